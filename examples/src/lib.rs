@@ -1,0 +1,1 @@
+//! Runnable, tested programs and a fictional parliament.

@@ -1,0 +1,1 @@
+//! Test fixtures: a fixed clock, a seeded generator, published vectors, a small parliament.

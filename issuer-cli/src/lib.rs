@@ -1,0 +1,1 @@
+//! mandate-issuer: roster, enrolment, issuance, status, publication and audit for a secretariat.

@@ -1,0 +1,1 @@
+//! The offline verifier that parliament IT embeds, and mandate-verifier, its command line.

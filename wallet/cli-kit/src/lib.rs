@@ -1,0 +1,1 @@
+//! What the three command lines share: printer, exit codes, failures with hints, passphrases, sealed files.

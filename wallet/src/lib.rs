@@ -1,0 +1,1 @@
+//! The member's wallet: vault, enrolment, presentation, backup, and mandate-wallet, its command line.
