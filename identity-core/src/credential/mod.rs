@@ -1,0 +1,1 @@
+//! The data model, the credential types a secretariat issues, and issuance from draft to issued.

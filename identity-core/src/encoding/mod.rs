@@ -1,0 +1,1 @@
+//! Text and document encodings: base64url, multibase, strict JSON, canonical JSON.

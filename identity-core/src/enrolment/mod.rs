@@ -1,0 +1,1 @@
+//! Enrolment: a member's wallet proves its key against a one-time code handed over in person.

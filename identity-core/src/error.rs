@@ -1,0 +1,73 @@
+//! Stable codes: what every error and every failed check is called in JSON, logs and translations.
+//!
+//! The table in `spec/errors.md` is held equal to [`Code::ALL`] by a test.
+
+/// Declares an enum of stable codes, each with its text and its meaning.
+///
+/// The doc comment of a variant is its meaning, so that the reference table cannot drift from it.
+#[macro_export]
+macro_rules! codes {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $( #[doc = $doc:literal] $variant:ident = $text:literal, )+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        $vis enum $name { $( #[doc = $doc] $variant, )+ }
+
+        impl $name {
+            /// Every code, in the order of the reference table.
+            pub const ALL: &'static [Self] = &[ $( Self::$variant, )+ ];
+
+            /// Returns the stable text, such as `credential.expired`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $( Self::$variant => $text, )+ }
+            }
+
+            /// Returns one sentence that says what the code means.
+            pub fn meaning(self) -> &'static str {
+                match self { $( Self::$variant => $doc.trim_ascii(), )+ }
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+codes! {
+    /// A stable code of the core: the reason of an error, of a failed check or of an undecided one.
+    pub enum Code {
+        /// The work on this input went over the verifier's budget.
+        BudgetExhausted = "budget.exhausted",
+
+        /// The bundle has passed its `expires` instant.
+        BundleExpired = "bundle.expired",
+        /// The bundle is not well formed.
+        BundleMalformed = "bundle.malformed",
+        /// The issuer is anchored, but no bundle of it is at hand.
+        BundleMissing = "bundle.missing",
+        /// The bundle says it was issued later than now.
+        BundleNotYetIssued = "bundle.not_yet_issued",
+        /// The bundle has a lower sequence number than one seen before.
+        BundleRollback = "bundle.rollback",
+        /// The bundle's signature does not verify.
+        BundleSignature = "bundle.signature",
+        /// The bundle is older than the verifier accepts.
+        BundleStale = "bundle.stale",
+        /// The key that signed the bundle is not named by the issuer's DID.
+        BundleStatusKey = "bundle.status_key",
+
+        /// The credential's `validUntil` has passed.
+        CredentialExpired = "credential.expired",
+        /// The credential was issued after the instant asked about, for a mandate that had begun by then.
+        CredentialIssuedLater = "credential.issued_later",
+        /// The credential is not well formed.
+        CredentialMalformed = "credential.malformed",
+        /// The credential's `validFrom` has not come yet.
+        CredentialNotYetValid = "credential.not_yet_valid",
+        /// The credential is of a type this verifier does not know.
+        CredentialTypeUnknown = "credential.type_unknown",
+    }
+}

@@ -1,0 +1,1 @@
+//! Public and secret keys as different types, and their multikey and JWK forms.

@@ -1,0 +1,1 @@
+//! What a verifier asks for and what a holder answers.

@@ -1,0 +1,1 @@
+//! JSON Web Signatures with strict headers (RFC 7515).

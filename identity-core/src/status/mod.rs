@@ -1,0 +1,1 @@
+//! Status: one model, two encodings, and what a term's end does.

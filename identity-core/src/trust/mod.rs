@@ -1,0 +1,1 @@
+//! Trust: anchors, the parliament's bundle, freshness.

@@ -1,0 +1,114 @@
+//! The budget: how much work one untrusted input may cost.
+
+use crate::Code;
+
+/// Counts down the work that one presentation may cost; running out ends verification.
+///
+/// Complexity attacks (thousands of proofs, disclosures nested without end, a status list that
+/// inflates to gigabytes) then cost the attacker more than the verifier.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    bytes: usize,
+    signatures: usize,
+    disclosures: usize,
+    list_bytes: usize,
+}
+
+/// Reports which part of the budget ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too much work: the budget for {what} is used up")]
+#[non_exhaustive]
+pub struct BudgetExhausted {
+    /// What ran out: `bytes`, `signatures`, `disclosures` or `status list bytes`.
+    pub what: &'static str,
+}
+
+impl Budget {
+    /// The budget for one presentation: 1 MiB of input, 64 signatures, 1,024 disclosures,
+    /// 64 MiB of status lists after decompression.
+    pub const fn presentation() -> Self {
+        Self {
+            bytes: 1 << 20,
+            signatures: 64,
+            disclosures: 1024,
+            list_bytes: 64 << 20,
+        }
+    }
+
+    /// The budget for one trust bundle: 256 MiB of input and of status lists.
+    pub const fn bundle() -> Self {
+        Self {
+            bytes: 256 << 20,
+            signatures: 16,
+            disclosures: 0,
+            list_bytes: 256 << 20,
+        }
+    }
+
+    /// Spends `n` bytes of input.
+    ///
+    /// # Errors
+    /// [`BudgetExhausted`] when fewer than `n` are left.
+    pub fn spend_bytes(&mut self, n: usize) -> Result<(), BudgetExhausted> {
+        spend(&mut self.bytes, n, "bytes")
+    }
+
+    /// Spends one signature check.
+    ///
+    /// # Errors
+    /// [`BudgetExhausted`] when none is left.
+    pub fn spend_signature(&mut self) -> Result<(), BudgetExhausted> {
+        spend(&mut self.signatures, 1, "signatures")
+    }
+
+    /// Spends `n` disclosures.
+    ///
+    /// # Errors
+    /// [`BudgetExhausted`] when fewer than `n` are left.
+    pub fn spend_disclosures(&mut self, n: usize) -> Result<(), BudgetExhausted> {
+        spend(&mut self.disclosures, n, "disclosures")
+    }
+
+    /// Spends `n` bytes of a status list after decompression.
+    ///
+    /// # Errors
+    /// [`BudgetExhausted`] when fewer than `n` are left.
+    pub fn spend_list_bytes(&mut self, n: usize) -> Result<(), BudgetExhausted> {
+        spend(&mut self.list_bytes, n, "status list bytes")
+    }
+
+    /// Returns how many bytes of status lists may still be decompressed.
+    pub const fn list_bytes_left(&self) -> usize {
+        self.list_bytes
+    }
+}
+
+impl BudgetExhausted {
+    /// Returns [`Code::BudgetExhausted`].
+    pub const fn code(&self) -> Code {
+        Code::BudgetExhausted
+    }
+}
+
+fn spend(left: &mut usize, n: usize, what: &'static str) -> Result<(), BudgetExhausted> {
+    *left = left.checked_sub(n).ok_or(BudgetExhausted { what })?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_spent_is_gone() {
+        let mut budget = Budget::presentation();
+        assert_eq!(budget.spend_disclosures(1024), Ok(()));
+        assert_eq!(
+            budget.spend_disclosures(1),
+            Err(BudgetExhausted {
+                what: "disclosures"
+            })
+        );
+        assert_eq!(budget.spend_signature(), Ok(()));
+    }
+}
