@@ -69,5 +69,21 @@ codes! {
         CredentialNotYetValid = "credential.not_yet_valid",
         /// The credential is of a type this verifier does not know.
         CredentialTypeUnknown = "credential.type_unknown",
+
+        /// Text is not canonical base64url without padding.
+        EncodingBase64Url = "encoding.base64url",
+        /// Text is not multibase of an accepted kind.
+        EncodingMultibase = "encoding.multibase",
+
+        /// An object has a member name twice, or a reserved one.
+        JsonDuplicateName = "json.duplicate_name",
+        /// The text is not JSON.
+        JsonMalformed = "json.malformed",
+        /// A number has no exact double, so that two readers may take it for two numbers.
+        JsonNumber = "json.number",
+        /// Arrays and objects are nested too deeply.
+        JsonTooDeep = "json.too_deep",
+        /// The document has too many bytes or values.
+        JsonTooLarge = "json.too_large",
     }
 }

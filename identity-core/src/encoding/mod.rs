@@ -1,1 +1,8 @@
 //! Text and document encodings: base64url, multibase, strict JSON, canonical JSON.
+//!
+//! Signed bytes have one reading here: what another parser might take two ways is refused.
+
+pub mod base64url;
+pub mod jcs;
+pub mod multibase;
+pub mod strict_json;

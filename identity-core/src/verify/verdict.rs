@@ -1,0 +1,379 @@
+//! The verdict: what was checked, with what result, and what follows from it.
+//!
+//! A verdict is data for a person and for a log. It never decides anything in code: what code may
+//! rely on is [`Verified`](super::Verified), and only a report whose verdict is valid yields one.
+
+use jiff::Timestamp;
+
+use crate::{Code, encoding::strict_json::Value};
+
+/// How one check came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the contract names these four")]
+pub enum Outcome {
+    /// The check was made and failed.
+    Fail,
+    /// The check was made and passed.
+    Pass,
+    /// The check does not apply, or an earlier one made it pointless.
+    Skipped,
+    /// The evidence at hand cannot answer.
+    Unknown,
+}
+
+impl Outcome {
+    /// Returns the word used in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Pass => "pass",
+            Self::Skipped => "skipped",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What is checked of a presentation, in the order of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "the contract names these four")]
+pub enum PresentationCheck {
+    /// The request is this verifier's own, in force, and answered in full.
+    Request,
+    /// The nonce is the request's, and has not been used.
+    Nonce,
+    /// The presentation was made for this verifier.
+    Audience,
+    /// The presenter holds the key that every credential is bound to.
+    Holder,
+}
+
+/// What is checked of each credential, in the order of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "the contract names these seven")]
+pub enum CredentialCheck {
+    /// The issuer's signature covers every byte.
+    Signature,
+    /// The DID whose key signed is the named issuer, and is anchored.
+    Issuer,
+    /// A body above the issuer says that it may issue this type.
+    Accreditation,
+    /// The instant asked about lies within the credential's validity.
+    Validity,
+    /// The credential is neither revoked nor suspended.
+    Status,
+    /// The term of the mandate has not ended.
+    Term,
+    /// The evidence is recent enough.
+    Freshness,
+}
+
+impl PresentationCheck {
+    /// Every check, in the order of the report.
+    pub const ALL: [Self; 4] = [Self::Request, Self::Nonce, Self::Audience, Self::Holder];
+
+    /// Returns the word used in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Nonce => "nonce",
+            Self::Audience => "audience",
+            Self::Holder => "holder",
+        }
+    }
+}
+
+impl CredentialCheck {
+    /// Every check, in the order of the report.
+    pub const ALL: [Self; 7] = [
+        Self::Signature,
+        Self::Issuer,
+        Self::Accreditation,
+        Self::Validity,
+        Self::Status,
+        Self::Term,
+        Self::Freshness,
+    ];
+
+    /// Returns the word used in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::Issuer => "issuer",
+            Self::Accreditation => "accreditation",
+            Self::Validity => "validity",
+            Self::Status => "status",
+            Self::Term => "term",
+            Self::Freshness => "freshness",
+        }
+    }
+
+    /// Returns whether a failure of this check means "ended" rather than "wrong".
+    const fn is_effect(self) -> bool {
+        matches!(self, Self::Status | Self::Term)
+    }
+}
+
+/// One line of the checklist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// How the check came out.
+    pub outcome: Outcome,
+    /// Why, when there is more to say than "passed".
+    pub code: Option<Code>,
+    /// One sentence for a person, lower case, without a full stop.
+    pub detail: Option<String>,
+    /// The instant the evidence speaks for, where that differs from now.
+    pub as_of: Option<Timestamp>,
+}
+
+impl Finding {
+    /// A check that passed.
+    pub(crate) const fn pass() -> Self {
+        Self {
+            outcome: Outcome::Pass,
+            code: None,
+            detail: None,
+            as_of: None,
+        }
+    }
+
+    /// A check not made.
+    pub(crate) const fn skipped() -> Self {
+        Self {
+            outcome: Outcome::Skipped,
+            code: None,
+            detail: None,
+            as_of: None,
+        }
+    }
+
+    /// A check that failed.
+    pub(crate) fn fail(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            outcome: Outcome::Fail,
+            code: Some(code),
+            detail: Some(detail.into()),
+            as_of: None,
+        }
+    }
+
+    /// A check that the evidence cannot answer.
+    pub(crate) fn unknown(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            outcome: Outcome::Unknown,
+            code: Some(code),
+            detail: Some(detail.into()),
+            as_of: None,
+        }
+    }
+
+    /// Says which instant the evidence speaks for.
+    pub(crate) const fn as_of(mut self, instant: Timestamp) -> Self {
+        self.as_of = Some(instant);
+        self
+    }
+
+    /// Adds a note to a check that passed.
+    pub(crate) fn note(mut self, code: Code, detail: impl Into<String>) -> Self {
+        self.code = Some(code);
+        self.detail = Some(detail.into());
+        self
+    }
+}
+
+/// The answer, from best to worst in the order of precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "complete by the contract: exit codes 0, 12, 11 and 10"
+)]
+pub enum Verdict {
+    /// Every required check passed.
+    Valid,
+    /// Nothing failed, but a required check could not be made.
+    Indeterminate,
+    /// Genuine, but revoked, suspended or ended at the instant asked about.
+    Ended,
+    /// A check other than status or term failed.
+    Invalid,
+}
+
+impl Verdict {
+    /// Returns the word used in JSON: an ended mandate is `invalid`, and the checks say why.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Indeterminate => "indeterminate",
+            Self::Ended | Self::Invalid => "invalid",
+        }
+    }
+
+    /// Returns the exit code of the command line: 0, 12, 11 or 10.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Valid => 0,
+            Self::Indeterminate => 12,
+            Self::Ended => 11,
+            Self::Invalid => 10,
+        }
+    }
+
+    const fn of(outcome: Outcome, is_effect: bool) -> Self {
+        match outcome {
+            Outcome::Pass | Outcome::Skipped => Self::Valid,
+            Outcome::Unknown => Self::Indeterminate,
+            Outcome::Fail if is_effect => Self::Ended,
+            Outcome::Fail => Self::Invalid,
+        }
+    }
+}
+
+/// What was found about one credential.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CredentialReport {
+    /// The credential's type, as claimed; `None` when the credential could not be read.
+    pub kind: Option<String>,
+    /// The DID whose key signed; `None` until the signature has passed.
+    pub issuer: Option<String>,
+    /// The name this verifier gave the issuer with its anchor, never one from the credential.
+    pub issuer_name: Option<String>,
+    /// What the member disclosed; empty unless signature, issuer and holder passed.
+    pub claims: Value<'static>,
+    findings: [Finding; 7],
+}
+
+impl CredentialReport {
+    /// A report in which nothing has been checked.
+    pub(crate) fn unchecked() -> Self {
+        Self {
+            kind: None,
+            issuer: None,
+            issuer_name: None,
+            claims: Value::object::<&str, Value<'static>>([]),
+            findings: std::array::from_fn(|_| Finding::skipped()),
+        }
+    }
+
+    /// Returns what was found for one check.
+    pub fn finding(&self, check: CredentialCheck) -> &Finding {
+        let [
+            signature,
+            issuer,
+            accreditation,
+            validity,
+            status,
+            term,
+            freshness,
+        ] = &self.findings;
+        match check {
+            CredentialCheck::Signature => signature,
+            CredentialCheck::Issuer => issuer,
+            CredentialCheck::Accreditation => accreditation,
+            CredentialCheck::Validity => validity,
+            CredentialCheck::Status => status,
+            CredentialCheck::Term => term,
+            CredentialCheck::Freshness => freshness,
+        }
+    }
+
+    /// Records what was found for one check.
+    pub(crate) fn set(&mut self, check: CredentialCheck, finding: Finding) {
+        let [
+            signature,
+            issuer,
+            accreditation,
+            validity,
+            status,
+            term,
+            freshness,
+        ] = &mut self.findings;
+        *match check {
+            CredentialCheck::Signature => signature,
+            CredentialCheck::Issuer => issuer,
+            CredentialCheck::Accreditation => accreditation,
+            CredentialCheck::Validity => validity,
+            CredentialCheck::Status => status,
+            CredentialCheck::Term => term,
+            CredentialCheck::Freshness => freshness,
+        } = finding;
+    }
+
+    /// Returns the verdict on this credential alone.
+    pub fn verdict(&self) -> Verdict {
+        CredentialCheck::ALL
+            .into_iter()
+            .map(|check| Verdict::of(self.finding(check).outcome, check.is_effect()))
+            .max()
+            .unwrap_or(Verdict::Invalid)
+    }
+}
+
+/// What was found about a presentation and everything in it: the evidence behind a verdict.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Report {
+    /// The real instant at which the check was made.
+    pub checked_at: Timestamp,
+    /// The instant the question was about; the same, unless a past date was asked for.
+    pub at: Timestamp,
+    /// What was found about each credential, in the order presented.
+    pub credentials: Vec<CredentialReport>,
+    /// Set when the presentation could not be read at all.
+    pub malformed: Option<Finding>,
+    presentation: [Finding; 4],
+}
+
+impl Report {
+    /// A report in which nothing has been checked.
+    pub(crate) fn unchecked(checked_at: Timestamp, at: Timestamp) -> Self {
+        Self {
+            checked_at,
+            at,
+            credentials: Vec::new(),
+            malformed: None,
+            presentation: std::array::from_fn(|_| Finding::skipped()),
+        }
+    }
+
+    /// Returns what was found for one check of the presentation.
+    pub fn finding(&self, check: PresentationCheck) -> &Finding {
+        let [request, nonce, audience, holder] = &self.presentation;
+        match check {
+            PresentationCheck::Request => request,
+            PresentationCheck::Nonce => nonce,
+            PresentationCheck::Audience => audience,
+            PresentationCheck::Holder => holder,
+        }
+    }
+
+    /// Records what was found for one check of the presentation.
+    pub(crate) fn set(&mut self, check: PresentationCheck, finding: Finding) {
+        let [request, nonce, audience, holder] = &mut self.presentation;
+        *match check {
+            PresentationCheck::Request => request,
+            PresentationCheck::Nonce => nonce,
+            PresentationCheck::Audience => audience,
+            PresentationCheck::Holder => holder,
+        } = finding;
+    }
+
+    /// Returns the verdict: the worst of everything found.
+    ///
+    /// A presentation without a credential is never valid.
+    pub fn verdict(&self) -> Verdict {
+        if self.malformed.is_some() || self.credentials.is_empty() {
+            return Verdict::Invalid;
+        }
+        let presentation = self
+            .presentation
+            .iter()
+            .map(|f| Verdict::of(f.outcome, false));
+        let credentials = self.credentials.iter().map(CredentialReport::verdict);
+        presentation
+            .chain(credentials)
+            .max()
+            .unwrap_or(Verdict::Invalid)
+    }
+}
