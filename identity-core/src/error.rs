@@ -85,5 +85,19 @@ codes! {
         JsonTooDeep = "json.too_deep",
         /// The document has too many bytes or values.
         JsonTooLarge = "json.too_large",
+
+        /// The key could not sign.
+        KeyCannotSign = "key.cannot_sign",
+        /// A key is not well formed.
+        KeyMalformed = "key.malformed",
+        /// A secret key stands where a public key is expected.
+        KeySecret = "key.secret",
+        /// A key is of a kind not used here.
+        KeyUnsupported = "key.unsupported",
+        /// A key is so weak that one signature fits many messages.
+        KeyWeak = "key.weak",
+
+        /// A signature does not match.
+        SignatureInvalid = "signature.invalid",
     }
 }
