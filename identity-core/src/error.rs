@@ -70,6 +70,15 @@ codes! {
         /// The credential is of a type this verifier does not know.
         CredentialTypeUnknown = "credential.type_unknown",
 
+        /// A DID document is not well formed.
+        DidDocument = "did.document",
+        /// The text is not a DID or a DID URL.
+        DidMalformed = "did.malformed",
+        /// The DID document does not name this key for this purpose.
+        DidNoSuchMethod = "did.no_such_method",
+        /// The DID is of a method that is not resolved here.
+        DidUnsupportedMethod = "did.unsupported_method",
+
         /// Text is not canonical base64url without padding.
         EncodingBase64Url = "encoding.base64url",
         /// Text is not multibase of an accepted kind.

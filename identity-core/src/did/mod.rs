@@ -1,1 +1,77 @@
-//! Decentralised identifiers: DIDs, DID URLs, DID documents and the methods resolved without a network.
+//! Decentralised identifiers: DIDs, DID URLs, DID documents and the methods resolved without a
+//! network (W3C DID Core 1.0).
+
+mod document;
+mod identifier;
+pub mod jwk;
+pub mod key;
+mod resolve;
+
+#[cfg(test)]
+mod tests;
+
+pub use document::{DidDocument, Relationship, VerificationMethod};
+pub use identifier::{Did, DidUrl};
+pub use resolve::{LocalResolver, Resolver};
+
+use crate::{Code, key::KeyError};
+
+/// Reports why a DID, a DID URL or a DID document cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DidError {
+    /// The DID document is not well formed.
+    #[error("not a well-formed DID document: {reason}")]
+    Document {
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// The key inside the DID or its document cannot be used.
+    #[error("the DID's key cannot be used: {0}")]
+    Key(KeyError),
+    /// The text is not a DID, or not a DID URL.
+    #[error("not a well-formed DID: {text:?}")]
+    Malformed {
+        /// The text, cut to 128 characters.
+        text: String,
+    },
+    /// The document does not name this verification method for this purpose.
+    #[error("{method} is not a verification method for {purpose} of its DID")]
+    NoSuchMethod {
+        /// The verification method asked for.
+        method: String,
+        /// The purpose asked for, such as `assertionMethod`.
+        purpose: &'static str,
+    },
+    /// The DID's method is not one that is resolved here.
+    #[error("DIDs of method {method:?} are not resolved here")]
+    UnsupportedMethod {
+        /// The method's name.
+        method: String,
+    },
+}
+
+impl DidError {
+    /// Returns the stable code.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Document { .. } => Code::DidDocument,
+            Self::Key(error) => error.code(),
+            Self::Malformed { .. } => Code::DidMalformed,
+            Self::NoSuchMethod { .. } => Code::DidNoSuchMethod,
+            Self::UnsupportedMethod { .. } => Code::DidUnsupportedMethod,
+        }
+    }
+
+    fn malformed(text: &str) -> Self {
+        Self::Malformed {
+            text: text.chars().take(128).collect(),
+        }
+    }
+}
+
+impl From<KeyError> for DidError {
+    fn from(error: KeyError) -> Self {
+        Self::Key(error)
+    }
+}

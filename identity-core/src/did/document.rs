@@ -1,0 +1,228 @@
+//! DID documents (W3C DID Core 1.0 section 5; W3C Controlled Identifiers 1.0 section 2).
+
+use super::{Did, DidError, DidUrl};
+use crate::{encoding::strict_json::Value, key::PublicKey};
+
+/// What a verification method may be used for (W3C Controlled Identifiers 1.0 section 2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a new purpose must be weighed at every match"
+)]
+pub enum Relationship {
+    /// Signing statements, such as credentials.
+    AssertionMethod,
+    /// Proving to be the subject, such as in a presentation.
+    Authentication,
+}
+
+impl Relationship {
+    const ALL: [Self; 2] = [Self::AssertionMethod, Self::Authentication];
+
+    /// Returns the member of the DID document that lists such methods.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AssertionMethod => "assertionMethod",
+            Self::Authentication => "authentication",
+        }
+    }
+}
+
+/// A key with its name in a DID document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerificationMethod {
+    id: DidUrl,
+    key: PublicKey,
+    purposes: Vec<Relationship>,
+}
+
+/// A DID with its keys and what each may be used for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DidDocument {
+    id: Did,
+    methods: Vec<VerificationMethod>,
+}
+
+impl VerificationMethod {
+    /// Returns the name of the key.
+    pub const fn id(&self) -> &DidUrl {
+        &self.id
+    }
+
+    /// Returns the key.
+    pub const fn key(&self) -> &PublicKey {
+        &self.key
+    }
+}
+
+impl DidDocument {
+    /// The document of a DID with one key for both purposes.
+    pub(super) fn of_one_key(id: Did, method: DidUrl, key: PublicKey) -> Self {
+        let purposes = Relationship::ALL.to_vec();
+        Self {
+            id,
+            methods: vec![VerificationMethod {
+                id: method,
+                key,
+                purposes,
+            }],
+        }
+    }
+
+    /// Returns the DID.
+    pub const fn id(&self) -> &Did {
+        &self.id
+    }
+
+    /// Returns the verification methods with a usable key.
+    pub fn methods(&self) -> &[VerificationMethod] {
+        &self.methods
+    }
+
+    /// Returns the key of a verification method, if the document names it for this purpose.
+    ///
+    /// # Errors
+    /// [`DidError::NoSuchMethod`] when it does not.
+    pub fn method(&self, id: &DidUrl, purpose: Relationship) -> Result<&PublicKey, DidError> {
+        let found = self
+            .methods
+            .iter()
+            .find(|m| m.id == *id && m.purposes.contains(&purpose));
+        found
+            .map(VerificationMethod::key)
+            .ok_or_else(|| DidError::NoSuchMethod {
+                method: id.to_string(),
+                purpose: purpose.as_str(),
+            })
+    }
+
+    /// Reads a document.
+    ///
+    /// Methods of another type, and those with a key of another kind, are left out: a document may
+    /// serve other software too. Keys of another controller are left out as well, since this DID
+    /// cannot speak for it.
+    ///
+    /// # Errors
+    /// [`DidError`] when a part that is used is not well formed.
+    pub fn from_value(value: &Value<'_>) -> Result<Self, DidError> {
+        let reason = |reason| DidError::Document { reason };
+        let id = value
+            .get("id")
+            .and_then(Value::as_str)
+            .ok_or(reason("it has no id"))?;
+        let id: Did = id.parse()?;
+        let listed = match value.get("verificationMethod") {
+            None => &[],
+            Some(list) => list
+                .as_array()
+                .ok_or(reason("verificationMethod is no array"))?,
+        };
+        let mut methods: Vec<VerificationMethod> = Vec::new();
+        for method in listed {
+            let Some((name, key)) = read_method(&id, method)? else {
+                continue;
+            };
+            if methods.iter().any(|m| m.id == name) {
+                return Err(reason("two verification methods have one id"));
+            }
+            methods.push(VerificationMethod {
+                id: name,
+                key,
+                purposes: Vec::new(),
+            });
+        }
+        for purpose in Relationship::ALL {
+            let listed = match value.get(purpose.as_str()) {
+                None => continue,
+                Some(list) => list.as_array().ok_or(reason("a purpose is no array"))?,
+            };
+            for entry in listed {
+                if let Some(name) = entry.as_str() {
+                    let name = absolute(&id, name)?;
+                    for method in methods.iter_mut().filter(|m| m.id == name) {
+                        method.purposes.push(purpose);
+                    }
+                } else if let Some((name, key)) = read_method(&id, entry)? {
+                    if methods.iter().any(|m| m.id == name) {
+                        return Err(reason("two verification methods have one id"));
+                    }
+                    methods.push(VerificationMethod {
+                        id: name,
+                        key,
+                        purposes: vec![purpose],
+                    });
+                }
+            }
+        }
+        Ok(Self { id, methods })
+    }
+
+    /// Writes the document, its keys as `Multikey`.
+    pub fn to_value(&self) -> Value<'static> {
+        let methods = self.methods.iter().map(|method| {
+            Value::object([
+                ("id", method.id.to_string()),
+                ("type", "Multikey".to_owned()),
+                ("controller", self.id.to_string()),
+                ("publicKeyMultibase", method.key.to_multikey()),
+            ])
+        });
+        let mut members = vec![
+            (
+                "@context",
+                Value::array([
+                    "https://www.w3.org/ns/did/v1",
+                    "https://w3id.org/security/multikey/v1",
+                ]),
+            ),
+            ("id", self.id.to_string().into()),
+            ("verificationMethod", Value::array(methods)),
+        ];
+        for purpose in Relationship::ALL {
+            let named = self
+                .methods
+                .iter()
+                .filter(|m| m.purposes.contains(&purpose));
+            members.push((
+                purpose.as_str(),
+                Value::array(named.map(|m| m.id.to_string())),
+            ));
+        }
+        Value::object(members)
+    }
+}
+
+fn read_method(did: &Did, method: &Value<'_>) -> Result<Option<(DidUrl, PublicKey)>, DidError> {
+    let text = |name| method.get(name).and_then(Value::as_str);
+    let id = text("id").ok_or(DidError::Document {
+        reason: "a verification method has no id",
+    })?;
+    let id = absolute(did, id)?;
+    if id.did() != did || text("controller") != Some(did.as_str()) {
+        return Ok(None);
+    }
+    let key = match text("type") {
+        Some("Multikey") => text("publicKeyMultibase").map(PublicKey::from_multikey),
+        Some("JsonWebKey" | "JsonWebKey2020") => {
+            method.get("publicKeyJwk").map(PublicKey::from_jwk)
+        }
+        _ => return Ok(None),
+    };
+    match key {
+        Some(Ok(key)) => Ok(Some((id, key))),
+        Some(Err(crate::key::KeyError::Unsupported)) => Ok(None),
+        Some(Err(error)) => Err(error.into()),
+        None => Err(DidError::Document {
+            reason: "a verification method has no key",
+        }),
+    }
+}
+
+/// Reads a method's name, which may be a fragment alone (W3C DID Core 1.0 section 3.2.2).
+fn absolute(did: &Did, name: &str) -> Result<DidUrl, DidError> {
+    if name.starts_with('#') {
+        format!("{did}{name}").parse()
+    } else {
+        name.parse()
+    }
+}
