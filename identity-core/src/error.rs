@@ -95,6 +95,15 @@ codes! {
         /// The document has too many bytes or values.
         JsonTooLarge = "json.too_large",
 
+        /// A signature's algorithm is not used here, or is not that of its key.
+        JwsAlgorithm = "jws.algorithm",
+        /// A signature's header has a member that would change what is verified.
+        JwsHeader = "jws.header",
+        /// The text is not a signature in compact form.
+        JwsMalformed = "jws.malformed",
+        /// A signed document is of another kind than expected.
+        JwsType = "jws.type",
+
         /// The key could not sign.
         KeyCannotSign = "key.cannot_sign",
         /// A key is not well formed.

@@ -1,0 +1,125 @@
+//! The protected header.
+
+use super::JwsError;
+use crate::{
+    did::DidUrl,
+    encoding::{
+        jcs,
+        strict_json::{self, Limits, Object, Value},
+    },
+    key::{Algorithm, PublicKey},
+};
+
+/// The protected header of a JWS: algorithm, kind of document, and how the key is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Header {
+    /// The algorithm (`alg`).
+    pub algorithm: Algorithm,
+    /// The verification method (`kid`).
+    pub kid: Option<DidUrl>,
+    /// The kind of document (`typ`), which keeps one signature from passing for another
+    /// (RFC 8725 section 3.11).
+    pub typ: Option<String>,
+    /// The public key itself (`jwk`), where it is what is being proved.
+    pub jwk: Option<PublicKey>,
+}
+
+impl Header {
+    /// A header that names its key by a DID URL.
+    pub fn with_kid(algorithm: Algorithm, typ: &str, kid: DidUrl) -> Self {
+        Self {
+            algorithm,
+            kid: Some(kid),
+            typ: Some(typ.to_owned()),
+            jwk: None,
+        }
+    }
+
+    /// A header that carries its key.
+    pub fn with_jwk(typ: &str, key: PublicKey) -> Self {
+        Self {
+            algorithm: key.algorithm(),
+            kid: None,
+            typ: Some(typ.to_owned()),
+            jwk: Some(key),
+        }
+    }
+
+    /// A header that leaves the key to be known from elsewhere, as a key binding does.
+    pub fn bare(algorithm: Algorithm, typ: &str) -> Self {
+        Self {
+            algorithm,
+            kid: None,
+            typ: Some(typ.to_owned()),
+            jwk: None,
+        }
+    }
+
+    /// Reads a header.
+    pub(super) fn parse(json: &[u8]) -> Result<Self, JwsError> {
+        let limits = Limits {
+            max_bytes: 8 << 10,
+            max_depth: 4,
+            max_values: 64,
+        };
+        let value = strict_json::parse(json, &limits)?;
+        let object = value.as_object().ok_or(JwsError::Malformed {
+            reason: "the header is no object",
+        })?;
+        let text = |name: &str| match object.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.as_ref())),
+            Some(_) => Err(JwsError::Header {
+                name: name.to_owned(),
+            }),
+        };
+        refuse_unknown(object)?;
+        let alg = text("alg")?.ok_or(JwsError::Malformed {
+            reason: "the header has no alg",
+        })?;
+        let algorithm = Algorithm::from_jose(alg).ok_or_else(|| JwsError::Algorithm {
+            alg: alg.chars().take(32).collect(),
+        })?;
+        let kid = text("kid")?.map(str::parse).transpose()?;
+        let typ = text("typ")?.map(str::to_owned);
+        let jwk = object.get("jwk").map(PublicKey::from_jwk).transpose()?;
+        Ok(Self {
+            algorithm,
+            kid,
+            typ,
+            jwk,
+        })
+    }
+
+    /// Writes the header as canonical JSON.
+    pub(super) fn to_json(&self) -> Vec<u8> {
+        let mut object = Object::default();
+        object.insert("alg", self.algorithm.as_jose().into());
+        if let Some(kid) = &self.kid {
+            object.insert("kid", kid.to_string().into());
+        }
+        if let Some(typ) = &self.typ {
+            object.insert("typ", typ.clone().into());
+        }
+        if let Some(jwk) = &self.jwk {
+            object.insert("jwk", jwk.to_jwk());
+        }
+        jcs::canonicalize(&object.into()).expect("a header holds no number")
+    }
+}
+
+/// Refuses members that are neither read here nor known to be harmless: `cty`, and `iss`/`vctm`-like
+/// hints that SD-JWT VC issuers add, change neither the key nor the bytes.
+fn refuse_unknown(object: &Object<'_>) -> Result<(), JwsError> {
+    const KNOWN: [&str; 4] = ["alg", "jwk", "kid", "typ"];
+    const HARMLESS: [&str; 2] = ["cty", "vctm"];
+    for (name, _) in object.iter() {
+        if !KNOWN.contains(&name) && !HARMLESS.contains(&name) {
+            return Err(JwsError::Header {
+                name: name.chars().take(64).collect(),
+            });
+        }
+    }
+    Ok(())
+}
