@@ -109,13 +109,13 @@ impl DidDocument {
         let id = value
             .get("id")
             .and_then(Value::as_str)
-            .ok_or(reason("it has no id"))?;
+            .ok_or_else(|| reason("it has no id"))?;
         let id: Did = id.parse()?;
         let listed = match value.get("verificationMethod") {
             None => &[],
             Some(list) => list
                 .as_array()
-                .ok_or(reason("verificationMethod is no array"))?,
+                .ok_or_else(|| reason("verificationMethod is no array"))?,
         };
         let mut methods: Vec<VerificationMethod> = Vec::new();
         for method in listed {
@@ -134,7 +134,9 @@ impl DidDocument {
         for purpose in Relationship::ALL {
             let listed = match value.get(purpose.as_str()) {
                 None => continue,
-                Some(list) => list.as_array().ok_or(reason("a purpose is no array"))?,
+                Some(list) => list
+                    .as_array()
+                    .ok_or_else(|| reason("a purpose is no array"))?,
             };
             for entry in listed {
                 if let Some(name) = entry.as_str() {

@@ -49,7 +49,7 @@ fn the_syntax_is_that_of_did_core() {
     for text in wrong {
         assert_eq!(
             text.parse::<Did>().map_err(|e| e.code()),
-            Err(crate::Code::DidMalformed),
+            Err(Code::DidMalformed),
             "{text}"
         );
     }
@@ -112,7 +112,7 @@ fn methods_of_others_and_other_purposes_do_not_count() {
     let multikey = public(Algorithm::EdDsa).to_multikey();
     let with = |controller: &str, purpose: &str| {
         let method = format!(
-            r##"{{"id":"{did}#k","type":"Multikey","controller":"{controller}","publicKeyMultibase":"{multikey}"}}"##
+            r#"{{"id":"{did}#k","type":"Multikey","controller":"{controller}","publicKeyMultibase":"{multikey}"}}"#
         );
         document(&format!(
             r##"{{"id":"{did}","verificationMethod":[{method}],"{purpose}":["#k"]}}"##

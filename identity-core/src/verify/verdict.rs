@@ -169,7 +169,7 @@ impl Finding {
     }
 
     /// Says which instant the evidence speaks for.
-    pub(crate) const fn as_of(mut self, instant: Timestamp) -> Self {
+    pub(crate) const fn speaking_for(mut self, instant: Timestamp) -> Self {
         self.as_of = Some(instant);
         self
     }
@@ -375,5 +375,77 @@ impl Report {
             .chain(credentials)
             .max()
             .unwrap_or(Verdict::Invalid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(failed: &[(CredentialCheck, Finding)]) -> Report {
+        let now = Timestamp::UNIX_EPOCH;
+        let mut report = Report::unchecked(now, now);
+        for check in PresentationCheck::ALL {
+            report.set(check, Finding::pass());
+        }
+        let mut credential = CredentialReport::unchecked();
+        for check in CredentialCheck::ALL {
+            credential.set(check, Finding::pass().speaking_for(now));
+        }
+        for (check, finding) in failed {
+            credential.set(*check, finding.clone());
+        }
+        report.credentials.push(credential);
+        report
+    }
+
+    #[test]
+    fn wrong_outweighs_ended_and_ended_outweighs_unknown() {
+        let wrong = (
+            CredentialCheck::Validity,
+            Finding::fail(Code::CredentialExpired, "expired"),
+        );
+        let ended = (
+            CredentialCheck::Status,
+            Finding::fail(Code::CredentialExpired, "revoked"),
+        );
+        let unknown = (
+            CredentialCheck::Freshness,
+            Finding::unknown(Code::BundleStale, "old"),
+        );
+        let exit = |failed: &[_]| report(failed).verdict().exit_code();
+        assert_eq!(exit(&[]), 0);
+        assert_eq!(exit(std::slice::from_ref(&unknown)), 12);
+        assert_eq!(exit(&[unknown.clone(), ended.clone()]), 11);
+        assert_eq!(exit(&[unknown, ended, wrong]), 10);
+    }
+
+    #[test]
+    fn a_note_does_not_make_a_pass_a_failure() {
+        let noted = Finding::pass().note(Code::CredentialIssuedLater, "issued later");
+        assert_eq!(
+            report(&[(CredentialCheck::Validity, noted)]).verdict(),
+            Verdict::Valid
+        );
+    }
+
+    #[test]
+    fn nothing_presented_is_never_valid() {
+        let mut empty = report(&[]);
+        empty.credentials.clear();
+        assert_eq!(empty.verdict(), Verdict::Invalid);
+        let mut malformed = report(&[]);
+        malformed.malformed = Some(Finding::fail(Code::CredentialMalformed, "no JSON"));
+        assert_eq!(malformed.verdict(), Verdict::Invalid);
+    }
+
+    #[test]
+    fn a_failure_of_the_presentation_is_wrong_never_ended() {
+        let mut report = report(&[]);
+        report.set(
+            PresentationCheck::Holder,
+            Finding::fail(Code::SignatureInvalid, "no match"),
+        );
+        assert_eq!(report.verdict().exit_code(), 10);
     }
 }

@@ -126,7 +126,7 @@ fn strings_without_escapes_are_borrowed() {
 
 #[test]
 fn integers_are_read_only_when_written_as_integers() {
-    let value = read(r#"[7,-7,7.0,18446744073709551616]"#).unwrap();
+    let value = read("[7,-7,7.0,18446744073709551616]").unwrap();
     let items = value.as_array().unwrap();
     assert_eq!((items[0].as_u64(), items[0].as_i64()), (Some(7), Some(7)));
     assert_eq!((items[1].as_u64(), items[1].as_i64()), (None, Some(-7)));

@@ -31,10 +31,10 @@ impl<'a> Jws<'a> {
         let malformed = |reason| JwsError::Malformed { reason };
         let (signing_input, signature) = text
             .rsplit_once('.')
-            .ok_or(malformed("it has no signature"))?;
+            .ok_or_else(|| malformed("it has no signature"))?;
         let (header, payload) = signing_input
             .split_once('.')
-            .ok_or(malformed("it has fewer than three parts"))?;
+            .ok_or_else(|| malformed("it has fewer than three parts"))?;
         if payload.contains('.') {
             return Err(malformed("it has more than three parts"));
         }

@@ -11,7 +11,7 @@ fn key(algorithm: Algorithm, seed: u8) -> SecretKey {
     SecretKey::from_secret_bytes(algorithm, &[seed; 32]).unwrap()
 }
 
-fn kid(key: &SecretKey) -> crate::did::DidUrl {
+fn kid(key: &SecretKey) -> did::DidUrl {
     let did = did::key::create(key.public_key());
     did.with_fragment(did.specific_id()).unwrap()
 }
