@@ -117,5 +117,32 @@ codes! {
 
         /// A signature does not match.
         SignatureInvalid = "signature.invalid",
+
+        /// The text is not an RFC 3339 instant with an offset.
+        InstantMalformed = "instant.malformed",
+
+        /// The status list says not valid, but nothing says since when, and an earlier instant is asked about.
+        StatusHistoryMissing = "status.history_missing",
+        /// The status list has no slot of that index.
+        StatusIndexOutOfRange = "status.index_out_of_range",
+        /// The credential names a status list that is not its issuer's.
+        StatusListForeign = "status.list_foreign",
+        /// The status list is not well formed.
+        StatusListMalformed = "status.list_malformed",
+        /// The bundle does not hold the credential's status list.
+        StatusListMissing = "status.list_missing",
+        /// The credential is not valid: revoked or suspended, the issuer does not say which.
+        StatusNotValid = "status.not_valid",
+        /// The credential is revoked.
+        StatusRevoked = "status.revoked",
+        /// The credential is suspended.
+        StatusSuspended = "status.suspended",
+
+        /// The term has ended.
+        TermEnded = "term.ended",
+        /// The bundle does not hold the credential's term.
+        TermMissing = "term.missing",
+        /// The term has not begun.
+        TermNotBegun = "term.not_begun",
     }
 }

@@ -1,1 +1,32 @@
 //! Status: one model, two encodings, and what a term's end does.
+//!
+//! A [`StatusList`] holds one small number for each credential. The same list is written as a W3C
+//! [`bitstring`] or as an IETF [`token_list`]; the two differ in bit order, compression, text form
+//! and unit of `ttl`, which is why each lives in a file of its own. A list says what is so at the
+//! moment it was signed. [`ListHistory`] adds since when, and [`Term`] ends a whole chamber at once.
+//! [`status_at`] and [`term_at`] turn them into an answer for one instant.
+
+mod answer;
+mod base64;
+pub mod bitstring;
+mod decide;
+mod error;
+mod history;
+mod inflate;
+mod instant;
+mod list;
+mod term;
+pub mod token_list;
+
+pub use answer::{StatusOutcome, TermOutcome, UnknownStatus};
+pub use decide::{status_at, term_at};
+pub use error::StatusListError;
+pub use history::{
+    DecisionDigest, ListHistory, ParseDecisionError, Revocation, SlotHistory, Suspension,
+};
+pub use instant::{Instant, ParseInstantError};
+pub use list::{ListUri, ParseListUriError, SLOTS, SlotBits, SlotRef, StatusList, values};
+pub use term::Term;
+
+#[cfg(test)]
+mod tests;
