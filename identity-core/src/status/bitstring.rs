@@ -134,7 +134,7 @@ pub fn decode(
         expected: "canonical base64url with the multibase prefix u",
     };
     let body = encoded.strip_prefix('u').ok_or_else(|| text.clone())?;
-    let compressed = super::base64::decode(body).ok_or(text)?;
+    let compressed = crate::encoding::base64url::decode(body).ok().ok_or(text)?;
     let mut bytes = from_gzip(&compressed, budget)?;
     for byte in &mut bytes {
         *byte = turn_slots(*byte, size);
@@ -149,7 +149,7 @@ pub fn decode(
 }
 
 fn encode_bits(bits: &[u8]) -> String {
-    format!("u{}", super::base64::encode(&to_gzip(bits)))
+    format!("u{}", crate::encoding::base64url::encode(&to_gzip(bits)))
 }
 
 /// Turns the order of the slots in a byte round and keeps the order of the bits within a slot.

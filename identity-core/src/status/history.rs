@@ -28,7 +28,7 @@ impl DecisionDigest {
 
 impl fmt::Display for DecisionDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&super::base64::encode(&self.0))
+        f.write_str(&crate::encoding::base64url::encode(&self.0))
     }
 }
 
@@ -48,7 +48,9 @@ impl FromStr for DecisionDigest {
     type Err = ParseDecisionError;
 
     fn from_str(text: &str) -> Result<Self, ParseDecisionError> {
-        let bytes = super::base64::decode(text).ok_or(ParseDecisionError)?;
+        let bytes = crate::encoding::base64url::decode(text)
+            .ok()
+            .ok_or(ParseDecisionError)?;
         let digest = bytes
             .as_slice()
             .try_into()

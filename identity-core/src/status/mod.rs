@@ -7,7 +7,6 @@
 //! [`status_at`] and [`term_at`] turn them into an answer for one instant.
 
 mod answer;
-mod base64;
 pub mod bitstring;
 mod decide;
 mod error;

@@ -6,6 +6,7 @@ use super::bitstring::{BitstringCredential, Purpose};
 use super::token_list::{StatusListClaims, StatusListObject};
 use super::*;
 use crate::Code;
+use crate::encoding::base64url;
 use crate::verify::Budget;
 
 fn budget() -> Budget {
@@ -73,7 +74,7 @@ fn bit_order_is_not_confused() {
     list.set(1, 1).unwrap();
     let zlib = token_list::encode(&list);
     let gzip = bitstring::encode(&list, Purpose::Revocation);
-    let inside = |text: &str| base64::decode(text).unwrap();
+    let inside = |text: &str| base64url::decode(text).unwrap();
     let token = inflate::from_zlib(&inside(&zlib), &mut budget()).unwrap();
     let w3c = inflate::from_gzip(&inside(&gzip[1..]), &mut budget()).unwrap();
     assert_eq!(token[0], 0b0000_0010);
@@ -89,7 +90,7 @@ fn wider_slots_keep_the_order_of_their_bits() {
     ] {
         let mut bytes = vec![0; 131_072];
         bytes[0] = byte;
-        let gzip = base64::encode(&inflate::to_gzip(&bytes));
+        let gzip = base64url::encode(&inflate::to_gzip(&bytes));
         let list = bitstring::decode(&format!("u{gzip}"), size, &mut budget()).unwrap();
         for (index, value) in (0..).zip(slots) {
             assert_eq!(list.get(index), Some(value));
@@ -136,7 +137,7 @@ fn time_to_live_is_in_seconds_here_and_in_milliseconds_there() {
 
 #[test]
 fn refuses_a_bitstring_below_the_minimum() {
-    let short = base64::encode(&inflate::to_gzip(&[0; 16_383]));
+    let short = base64url::encode(&inflate::to_gzip(&[0; 16_383]));
     let refused = bitstring::decode(&format!("u{short}"), SlotBits::One, &mut budget());
     assert_eq!(refused, Err(StatusListError::TooFew { slots: 131_064 }));
 }

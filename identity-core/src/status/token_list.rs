@@ -80,7 +80,7 @@ impl StatusListClaims {
 
 /// Writes the `lst` member: the packed slots in zlib, in base64url without padding.
 pub fn encode(list: &StatusList) -> String {
-    super::base64::encode(&to_zlib(list.packed()))
+    crate::encoding::base64url::encode(&to_zlib(list.packed()))
 }
 
 /// Reads an `lst` member.
@@ -93,9 +93,11 @@ pub fn decode(
     bits: SlotBits,
     budget: &mut Budget,
 ) -> Result<StatusList, StatusListError> {
-    let compressed = super::base64::decode(lst).ok_or(StatusListError::Text {
-        expected: "canonical base64url",
-    })?;
+    let compressed = crate::encoding::base64url::decode(lst)
+        .ok()
+        .ok_or(StatusListError::Text {
+            expected: "canonical base64url",
+        })?;
     Ok(StatusList::from_packed(
         bits,
         from_zlib(&compressed, budget)?,
