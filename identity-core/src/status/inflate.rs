@@ -177,8 +177,8 @@ mod tests {
 
     #[test]
     fn refuses_every_change_of_length_and_every_flipped_bit_of_a_checksum() {
-        let bytes = b"one chamber, one list".repeat(40);
         type Reader = fn(&[u8], &mut Budget) -> Result<Vec<u8>, StatusListError>;
+        let bytes = b"one chamber, one list".repeat(40);
         let forms: [(Vec<u8>, Reader, usize); 2] = [
             (to_zlib(&bytes), from_zlib, 4),
             (to_gzip(&bytes), from_gzip, 8),
