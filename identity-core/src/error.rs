@@ -115,6 +115,19 @@ codes! {
         /// A key is so weak that one signature fits many messages.
         KeyWeak = "key.weak",
 
+        /// A disclosed claim would replace a signed one, or may never be concealed.
+        SdJwtClaimConflict = "sd_jwt.claim_conflict",
+        /// One digest or one disclosure stands twice.
+        SdJwtDigestRepeated = "sd_jwt.digest_repeated",
+        /// A disclosure belongs to nothing that was signed.
+        SdJwtDisclosureUnreferenced = "sd_jwt.disclosure_unreferenced",
+        /// The digests are of a hash function that is not used here.
+        SdJwtHashAlgorithm = "sd_jwt.hash_algorithm",
+        /// The key binding covers other bytes, or is missing.
+        SdJwtKeyBinding = "sd_jwt.key_binding",
+        /// The text is not an SD-JWT.
+        SdJwtMalformed = "sd_jwt.malformed",
+
         /// A signature does not match.
         SignatureInvalid = "signature.invalid",
 

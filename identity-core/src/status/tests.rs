@@ -145,16 +145,16 @@ fn refuses_a_bitstring_below_the_minimum() {
 #[test]
 fn refuses_the_other_text_form() {
     let list = StatusList::new(SlotBits::One);
-    let lst = token_list::encode(&list);
+    let encoded = token_list::encode(&list);
     let w3c = bitstring::encode(&list, Purpose::Revocation);
-    for text in [&lst, &w3c[1..], "", "u", "zabc", &format!("{w3c}=")] {
+    for text in [&encoded, &w3c[1..], "", "u", "zabc", &format!("{w3c}=")] {
         let refused = bitstring::decode(text, SlotBits::One, &mut budget());
         assert_eq!(
             refused.map_err(|e| e.code()),
             Err(Code::StatusListMalformed)
         );
     }
-    for text in [&w3c, "", &format!("{lst}="), &format!(" {lst}")] {
+    for text in [&w3c, "", &format!("{encoded}="), &format!(" {encoded}")] {
         let refused = token_list::decode(text, SlotBits::One, &mut budget());
         assert_eq!(
             refused.map_err(|e| e.code()),

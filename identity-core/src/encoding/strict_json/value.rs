@@ -130,6 +130,14 @@ impl<'a> Object<'a> {
             .map(|(_, value)| value)
     }
 
+    /// Returns the named member, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value<'a>> {
+        self.0
+            .iter_mut()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value)
+    }
+
     /// Sets the named member and returns what it was before.
     pub fn insert(&mut self, name: impl Into<Cow<'a, str>>, value: Value<'a>) -> Option<Value<'a>> {
         let name = name.into();

@@ -16,8 +16,8 @@ use crate::{
 pub struct Header {
     /// The algorithm (`alg`).
     pub algorithm: Algorithm,
-    /// The verification method (`kid`).
-    pub kid: Option<DidUrl>,
+    /// The key's name (`kid`): a DID URL, where the key is to be found through it.
+    pub kid: Option<String>,
     /// The kind of document (`typ`), which keeps one signature from passing for another
     /// (RFC 8725 section 3.11).
     pub typ: Option<String>,
@@ -27,10 +27,10 @@ pub struct Header {
 
 impl Header {
     /// A header that names its key by a DID URL.
-    pub fn with_kid(algorithm: Algorithm, typ: &str, kid: DidUrl) -> Self {
+    pub fn with_kid(algorithm: Algorithm, typ: &str, kid: &DidUrl) -> Self {
         Self {
             algorithm,
-            kid: Some(kid),
+            kid: Some(kid.to_string()),
             typ: Some(typ.to_owned()),
             jwk: None,
         }
@@ -81,7 +81,7 @@ impl Header {
         let algorithm = Algorithm::from_jose(alg).ok_or_else(|| JwsError::Algorithm {
             alg: alg.chars().take(32).collect(),
         })?;
-        let kid = text("kid")?.map(str::parse).transpose()?;
+        let kid = text("kid")?.map(str::to_owned);
         let typ = text("typ")?.map(str::to_owned);
         let jwk = object.get("jwk").map(PublicKey::from_jwk).transpose()?;
         Ok(Self {
@@ -97,7 +97,7 @@ impl Header {
         let mut object = Object::default();
         object.insert("alg", self.algorithm.as_jose().into());
         if let Some(kid) = &self.kid {
-            object.insert("kid", kid.to_string().into());
+            object.insert("kid", kid.clone().into());
         }
         if let Some(typ) = &self.typ {
             object.insert("typ", typ.clone().into());

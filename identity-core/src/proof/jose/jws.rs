@@ -2,7 +2,7 @@
 
 use super::{Header, JwsError};
 use crate::{
-    did::{Relationship, Resolver},
+    did::{DidUrl, Relationship, Resolver},
     encoding::base64url,
     key::{PublicKey, Signature, Signer},
     proof::SignerDid,
@@ -110,17 +110,18 @@ impl<'a> Jws<'a> {
         let kid = self
             .header
             .kid
-            .as_ref()
+            .as_deref()
             .ok_or(JwsError::Malformed { reason: "no kid" })?;
+        let kid: DidUrl = kid.parse()?;
         if self.header.jwk.is_some() {
             return Err(JwsError::Header {
                 name: "jwk".to_owned(),
             });
         }
         let document = resolver.resolve(kid.did())?;
-        let key = document.method(kid, purpose)?;
+        let key = document.method(&kid, purpose)?;
         let payload = self.verify_with_key(key)?;
-        Ok((SignerDid::assertion(kid.clone(), key.clone()), payload))
+        Ok((SignerDid::assertion(kid, key.clone()), payload))
     }
 }
 

@@ -17,7 +17,7 @@ fn kid(key: &SecretKey) -> did::DidUrl {
 }
 
 fn signed(key: &SecretKey) -> String {
-    let header = Header::with_kid(key.algorithm(), "test+jwt", kid(key));
+    let header = Header::with_kid(key.algorithm(), "test+jwt", &kid(key));
     Unsigned::new(&header, b"{\"a\":1}").sign(key).unwrap()
 }
 
@@ -91,7 +91,7 @@ fn headers_that_were_attacks_elsewhere_are_refused() {
 fn another_kind_of_document_is_refused() {
     let key = key(Algorithm::EdDsa, 3);
     let other = Unsigned::new(
-        &Header::with_kid(Algorithm::EdDsa, "kb+jwt", kid(&key)),
+        &Header::with_kid(Algorithm::EdDsa, "kb+jwt", &kid(&key)),
         b"{\"a\":1}",
     );
     assert_eq!(
@@ -109,7 +109,7 @@ fn a_key_named_under_anothers_did_is_refused() {
         .with_fragment(&mine.public_key().to_multikey())
         .unwrap();
     let text = Unsigned::new(
-        &Header::with_kid(Algorithm::EdDsa, "test+jwt", forged),
+        &Header::with_kid(Algorithm::EdDsa, "test+jwt", &forged),
         b"{\"a\":1}",
     );
     assert_eq!(
@@ -117,7 +117,7 @@ fn a_key_named_under_anothers_did_is_refused() {
         Err(Code::DidNoSuchMethod)
     );
     let text = Unsigned::new(
-        &Header::with_kid(Algorithm::EdDsa, "test+jwt", kid(&theirs)),
+        &Header::with_kid(Algorithm::EdDsa, "test+jwt", &kid(&theirs)),
         b"{\"a\":1}",
     );
     assert_eq!(

@@ -1,0 +1,84 @@
+//! The holder's side: key binding (RFC 9901 section 4.3).
+
+use jiff::Timestamp;
+
+use super::{SdJwtError, TYP_KEY_BINDING, process::digest};
+use crate::{
+    encoding::{
+        jcs,
+        strict_json::{self, Limits, Value},
+    },
+    key::{PublicKey, Signer},
+    proof::jose::{Header, Jws, Unsigned},
+};
+
+/// What a verified key binding says: for whom, in answer to what, and when it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyBinding {
+    /// Whom the presentation is for (`aud`).
+    pub audience: String,
+    /// The nonce of the request it answers.
+    pub nonce: String,
+    /// When it was made (`iat`), in whole seconds.
+    pub issued_at: Timestamp,
+}
+
+/// Adds a key binding to a presentation that ends with a tilde.
+///
+/// # Errors
+/// [`SdJwtError`] when the presentation does not end with a tilde or the key could not sign.
+pub fn bind(
+    presentation: &str,
+    audience: &str,
+    nonce: &str,
+    issued_at: Timestamp,
+    signer: &impl Signer,
+) -> Result<String, SdJwtError> {
+    if !presentation.ends_with('~') {
+        return Err(SdJwtError::Malformed {
+            reason: "it is bound already, or cut off",
+        });
+    }
+    let payload = Value::object([
+        ("aud", Value::from(audience)),
+        ("iat", Value::from(issued_at.as_second())),
+        ("nonce", Value::from(nonce)),
+        ("sd_hash", Value::from(digest(presentation))),
+    ]);
+    let payload = jcs::canonicalize(&payload).map_err(|_| SdJwtError::Malformed {
+        reason: "the instant is too far away",
+    })?;
+    let header = Header::bare(signer.public_key().algorithm(), TYP_KEY_BINDING);
+    Ok(format!(
+        "{presentation}{}",
+        Unsigned::new(&header, &payload).sign(signer)?
+    ))
+}
+
+pub(super) fn verify(
+    binding: &Jws<'_>,
+    bound: &str,
+    holder: &PublicKey,
+) -> Result<KeyBinding, SdJwtError> {
+    let payload = binding
+        .expect_type(TYP_KEY_BINDING)?
+        .verify_with_key(holder)?;
+    let payload = strict_json::parse(payload, &Limits::small())?;
+    let text = |name| payload.get(name).and_then(Value::as_str);
+    if text("sd_hash") != Some(&digest(bound)) {
+        return Err(SdJwtError::KeyBinding);
+    }
+    let issued_at = payload.get("iat").and_then(Value::as_i64);
+    let issued_at = issued_at.and_then(|second| Timestamp::from_second(second).ok());
+    match (text("aud"), text("nonce"), issued_at) {
+        (Some(audience), Some(nonce), Some(issued_at)) => Ok(KeyBinding {
+            audience: audience.to_owned(),
+            nonce: nonce.to_owned(),
+            issued_at,
+        }),
+        _ => Err(SdJwtError::Malformed {
+            reason: "the key binding lacks aud, nonce or iat",
+        }),
+    }
+}

@@ -1,0 +1,134 @@
+//! Reading and verifying the compact form (RFC 9901 sections 4 and 7).
+
+use super::{Disclosed, KeyBinding, SdJwtError, TYP_VC, VC_NEVER_CONCEALED, holder, process};
+use crate::{
+    did::{Relationship, Resolver},
+    key::PublicKey,
+    proof::{SignerDid, jose::Jws},
+    verify::Budget,
+};
+
+/// An SD-JWT, with or without key binding, that has been read but not verified.
+#[derive(Clone, Debug)]
+pub struct SdJwt<'a> {
+    issuer: Jws<'a>,
+    disclosures: Vec<&'a str>,
+    /// Everything that a key binding covers: up to and with the last tilde.
+    bound: &'a str,
+    key_binding: Option<Jws<'a>>,
+}
+
+impl<'a> SdJwt<'a> {
+    /// Reads `<JWT>~<disclosure>~…~[<key binding>]`.
+    ///
+    /// # Errors
+    /// [`SdJwtError`] when it is not of that form or costs more than the budget.
+    pub fn parse(text: &'a str, budget: &mut Budget) -> Result<Self, SdJwtError> {
+        budget.spend_bytes(text.len())?;
+        let (before, last) = text.rsplit_once('~').ok_or(SdJwtError::Malformed {
+            reason: "it has no tilde",
+        })?;
+        let mut parts = before.split('~');
+        let issuer = Jws::parse(parts.next().unwrap_or_default())?;
+        let disclosures: Vec<&str> = parts.collect();
+        budget.spend_disclosures(disclosures.len())?;
+        Ok(Self {
+            issuer,
+            disclosures,
+            bound: &text[..=before.len()],
+            key_binding: if last.is_empty() {
+                None
+            } else {
+                Some(Jws::parse(last)?)
+            },
+        })
+    }
+
+    /// Returns the issuer-signed part, not verified.
+    pub const fn issuer_jwt(&self) -> &Jws<'a> {
+        &self.issuer
+    }
+
+    /// Verifies the issuer's signature with a known key, and discloses.
+    ///
+    /// # Errors
+    /// [`SdJwtError`] when the signature does not match or a disclosure does not belong.
+    pub fn verify_with_key(
+        &self,
+        key: &PublicKey,
+        budget: &mut Budget,
+    ) -> Result<Disclosed, SdJwtError> {
+        budget.spend_signature()?;
+        let payload = self.issuer.verify_with_key(key)?;
+        process::disclose(payload, &self.disclosures, &[])
+    }
+
+    /// Verifies an SD-JWT VC with the key its `kid` names, and discloses.
+    ///
+    /// # Errors
+    /// [`SdJwtError`] when it is of another type, the signature does not match, a disclosure does
+    /// not belong, or a claim is disclosed that may never have been concealed.
+    pub fn verify_vc(
+        &self,
+        resolver: &impl Resolver,
+        budget: &mut Budget,
+    ) -> Result<(SignerDid, Disclosed), SdJwtError> {
+        budget.spend_signature()?;
+        let (signer, payload) = self
+            .issuer
+            .expect_type(TYP_VC)?
+            .verify(resolver, Relationship::AssertionMethod)?;
+        Ok((
+            signer,
+            process::disclose(payload, &self.disclosures, VC_NEVER_CONCEALED)?,
+        ))
+    }
+
+    /// Verifies that the holder of this key made this presentation, and says for whom and when.
+    ///
+    /// # Errors
+    /// [`SdJwtError::KeyBinding`] when there is none or it covers other bytes, [`SdJwtError::Jws`]
+    /// when it is of another type or its signature does not match.
+    pub fn verify_key_binding(
+        &self,
+        holder: &PublicKey,
+        budget: &mut Budget,
+    ) -> Result<KeyBinding, SdJwtError> {
+        let binding = self.key_binding.as_ref().ok_or(SdJwtError::KeyBinding)?;
+        budget.spend_signature()?;
+        holder::verify(binding, self.bound, holder)
+    }
+
+    /// Returns the presentation that shows the disclosures for which `show` says so by their path,
+    /// such as `name` or `languages[0]`, with those they are nested in; without key binding.
+    ///
+    /// # Errors
+    /// [`SdJwtError`] when the disclosures do not belong.
+    pub fn select(&self, show: impl Fn(&str) -> bool) -> Result<String, SdJwtError> {
+        let disclosed =
+            process::disclose(self.issuer.unverified_payload(), &self.disclosures, &[])?;
+        let mut shown = vec![false; self.disclosures.len()];
+        for found in disclosed.found() {
+            if show(&found.path) {
+                let mut next = Some(found);
+                while let Some(found) = next {
+                    shown[found.index] = true;
+                    next = found
+                        .parent
+                        .and_then(|p| disclosed.found().iter().find(|f| f.index == p));
+                }
+            }
+        }
+        let mut text = format!("{}~", self.issuer.as_str());
+        for (disclosure, _) in self
+            .disclosures
+            .iter()
+            .zip(shown)
+            .filter(|(_, shown)| *shown)
+        {
+            text.push_str(disclosure);
+            text.push('~');
+        }
+        Ok(text)
+    }
+}

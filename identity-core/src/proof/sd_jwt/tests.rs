@@ -1,0 +1,329 @@
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    did::{self, LocalResolver},
+    encoding::{
+        base64url,
+        strict_json::{Limits, Object, Value, parse},
+    },
+    key::{Algorithm, PublicKey, SecretKey, Signer as _},
+    proof::jose::{Header, Unsigned},
+    verify::Budget,
+};
+
+/// Bytes that are all different enough for salts, and the same in every run.
+struct Counter(u64);
+
+impl rand_core::TryRng for Counter {
+    type Error = core::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        self.0 += 1;
+        Ok(u32::try_from(self.0).unwrap())
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        self.0 += 1;
+        Ok(self.0)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        self.0 += 1;
+        bytes.fill(u8::try_from(self.0 % 251).unwrap());
+        Ok(())
+    }
+}
+
+impl rand_core::TryCryptoRng for Counter {}
+
+fn key(seed: u8) -> SecretKey {
+    SecretKey::from_secret_bytes(Algorithm::EdDsa, &[seed; 32]).unwrap()
+}
+
+fn claims(text: &'static str) -> Object<'static> {
+    match parse(text.as_bytes(), &Limits::small()).unwrap() {
+        Value::Object(object) => object,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Signs a payload as an issuer would, and puts disclosures behind it.
+fn signed(payload: &[u8], disclosures: &[String]) -> String {
+    let issuer = key(1);
+    let did = did::key::create(issuer.public_key());
+    let kid = did.with_fragment(did.specific_id()).unwrap();
+    let header = Header::with_kid(Algorithm::EdDsa, TYP_VC, &kid);
+    let mut text = Unsigned::new(&header, payload).sign(&issuer).unwrap();
+    for disclosure in disclosures {
+        text = format!("{text}~{disclosure}");
+    }
+    text + "~"
+}
+
+fn verify(text: &str) -> Result<Disclosed, SdJwtError> {
+    let mut budget = Budget::presentation();
+    let sd_jwt = SdJwt::parse(text, &mut budget)?;
+    Ok(sd_jwt.verify_vc(&LocalResolver::new(), &mut budget)?.1)
+}
+
+const MEMBER: &str = r#"{"vct":"urn:mandate:MemberMandate:1","name":{"display":"Ana","native":"Ана"},
+    "languages":["es","ca"],"group":"Green","term":"15"}"#;
+
+fn member() -> String {
+    let paths: &[&[Step<'_>]] = &[
+        &[Step::Name("name")],
+        &[Step::Name("name"), Step::Name("native")],
+        &[Step::Name("languages"), Step::Index(1)],
+        &[Step::Name("group")],
+    ];
+    let concealed = conceal(claims(MEMBER), paths, 3, &mut Counter(0)).unwrap();
+    signed(&concealed.payload, &concealed.disclosures)
+}
+
+fn shown(text: &str) -> Vec<String> {
+    let disclosed = verify(text).unwrap();
+    let mut paths: Vec<String> = disclosed.paths().map(str::to_owned).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn everything_disclosed_is_everything_that_was_claimed() {
+    let text = member();
+    let mut expected: Vec<_> = ["group", "languages[1]", "name", "name.native"].into();
+    expected.sort_unstable();
+    assert_eq!(shown(&text), expected);
+    let disclosed = verify(&text).unwrap();
+    let name = disclosed.claims().get("name").unwrap();
+    assert_eq!(name.get("native").and_then(Value::as_str), Some("Ана"));
+    assert!(disclosed.claims().get("_sd").is_none() && disclosed.claims().get("_sd_alg").is_none());
+}
+
+#[test]
+fn what_is_not_shown_is_not_there() {
+    let text = member();
+    let mut budget = Budget::presentation();
+    let none = SdJwt::parse(&text, &mut budget)
+        .unwrap()
+        .select(|_| false)
+        .unwrap();
+    let disclosed = verify(&none).unwrap();
+    assert!(disclosed.claims().get("name").is_none() && disclosed.claims().get("group").is_none());
+    let languages = disclosed
+        .claims()
+        .get("languages")
+        .and_then(Value::as_array);
+    assert_eq!(languages.map(<[_]>::len), Some(1));
+    assert!(!none.contains("Green") && disclosed.claims().get("term").is_some());
+}
+
+#[test]
+fn a_nested_disclosure_brings_the_one_around_it() {
+    let text = member();
+    let mut budget = Budget::presentation();
+    let sd_jwt = SdJwt::parse(&text, &mut budget).unwrap();
+    let nested = sd_jwt.select(|path| path == "name.native").unwrap();
+    assert_eq!(shown(&nested), ["name", "name.native"]);
+    assert_eq!(
+        shown(&sd_jwt.select(|path| path == "name").unwrap()),
+        ["name"]
+    );
+}
+
+#[test]
+fn a_disclosure_of_another_credential_is_refused() {
+    let other = base64url::encode(br#"["c2FsdA","group","Blue"]"#);
+    assert_eq!(
+        verify(&format!("{}{other}~", member())),
+        Err(SdJwtError::DisclosureUnreferenced)
+    );
+}
+
+#[test]
+fn a_disclosure_sent_twice_is_refused() {
+    let text = member();
+    let first = text.split('~').nth(1).unwrap();
+    assert_eq!(
+        verify(&format!("{text}{first}~")),
+        Err(SdJwtError::DigestRepeated)
+    );
+}
+
+#[test]
+fn a_digest_that_stands_twice_is_refused() {
+    let digest = process::digest("x");
+    let twice = format!(r#"{{"_sd":["{digest}"],"a":{{"_sd":["{digest}"]}}}}"#);
+    assert_eq!(
+        verify(&signed(twice.as_bytes(), &[])),
+        Err(SdJwtError::DigestRepeated)
+    );
+}
+
+#[test]
+fn a_disclosure_cannot_replace_what_was_signed() {
+    for name in [
+        "group", "_sd", "...", "iss", "vct", "cnf", "exp", "nbf", "status", "term",
+    ] {
+        let disclosure = base64url::encode(format!(r#"["c2FsdA","{name}","x"]"#).as_bytes());
+        let digest = process::digest(&disclosure);
+        let payload = format!(r#"{{"group":"Green","_sd":["{digest}"]}}"#);
+        let found = verify(&signed(payload.as_bytes(), &[disclosure])).map_err(|e| e.code());
+        assert_eq!(found, Err(Code::SdJwtClaimConflict), "{name}");
+    }
+}
+
+#[test]
+fn disclosures_and_digests_of_the_wrong_shape_are_refused() {
+    for parts in [
+        r#"["c2FsdA","v"]"#,
+        r#"["a","b","c","d"]"#,
+        r#"[1,"n","v"]"#,
+        r#"{"a":1}"#,
+        "[]",
+    ] {
+        let disclosure = base64url::encode(parts.as_bytes());
+        let payload = format!(r#"{{"_sd":["{}"]}}"#, process::digest(&disclosure));
+        let found = verify(&signed(payload.as_bytes(), &[disclosure])).map_err(|e| e.code());
+        assert_eq!(found, Err(Code::SdJwtMalformed), "{parts}");
+    }
+    for payload in [
+        r#"{"_sd":"x"}"#,
+        r#"{"_sd":[1]}"#,
+        r#"{"a":{"...":"x"}}"#,
+        "[]",
+        r#"{"a":[{"...":"x","b":1}]}"#,
+        r#"{"a":[{"...":1}]}"#,
+    ] {
+        let found = verify(&signed(payload.as_bytes(), &[])).map_err(|e| e.code());
+        assert_eq!(found, Err(Code::SdJwtMalformed), "{payload}");
+    }
+}
+
+#[test]
+fn other_hash_functions_are_refused() {
+    let found = verify(&signed(br#"{"_sd_alg":"md5"}"#, &[])).map_err(|e| e.code());
+    assert_eq!(found, Err(Code::SdJwtHashAlgorithm));
+}
+
+#[test]
+fn the_budget_bounds_disclosures() {
+    let text = format!("{}{}", member(), "YQ~".repeat(2000));
+    assert_eq!(
+        verify(&text).map_err(|e| e.code()),
+        Err(Code::BudgetExhausted)
+    );
+}
+
+fn bound(holder: &SecretKey) -> String {
+    let now = Timestamp::from_second(1_770_000_000).unwrap();
+    bind(&member(), "did:web:gate.example", "n0nce", now, holder).unwrap()
+}
+
+fn key_binding(text: &str, holder: &PublicKey) -> Result<KeyBinding, SdJwtError> {
+    let mut budget = Budget::presentation();
+    SdJwt::parse(text, &mut budget)?.verify_key_binding(holder, &mut budget)
+}
+
+#[test]
+fn a_key_binding_says_for_whom_it_was_made() {
+    let holder = key(2);
+    let binding = key_binding(&bound(&holder), holder.public_key()).unwrap();
+    assert_eq!(
+        (binding.audience.as_str(), binding.nonce.as_str()),
+        ("did:web:gate.example", "n0nce")
+    );
+    assert_eq!(binding.issued_at.as_second(), 1_770_000_000);
+}
+
+#[test]
+fn a_key_binding_by_another_key_or_over_other_disclosures_is_refused() {
+    let holder = key(2);
+    let text = bound(&holder);
+    let found = key_binding(&text, key(3).public_key()).map_err(|e| e.code());
+    assert_eq!(found, Err(Code::SignatureInvalid));
+    // One disclosure fewer than was bound.
+    let mut parts: Vec<&str> = text.split('~').collect();
+    parts.remove(1);
+    assert_eq!(
+        key_binding(&parts.join("~"), holder.public_key()),
+        Err(SdJwtError::KeyBinding)
+    );
+    assert_eq!(
+        key_binding(&member(), holder.public_key()),
+        Err(SdJwtError::KeyBinding)
+    );
+}
+
+#[test]
+fn the_published_examples_disclose_what_they_should() {
+    let Some(folder) = testkit::vectors("sd-jwt") else {
+        return;
+    };
+    let issuer = r#"{"kty":"EC","crv":"P-256","x":"b28d4MwZMjw8-00CG4xfnn9SLMVMM19SlqZpVb_uNtQ","y":"Xv5zWwuoaTgdS6hV43yI6gBwTnjukmFQQnJ_kCxzqk8"}"#;
+    let holder = r#"{"kty":"EC","crv":"P-256","x":"TCAER19Zvu3OHF4j4W4vfSVoHIP1ILilDls7vCeGemc","y":"ZxjiWWbZMQGHVWKVQ4hbSIirsVfuecCE6t4jT9F2HZQ"}"#;
+    let jwk = |text: &str| {
+        PublicKey::from_jwk(&parse(text.as_bytes(), &Limits::small()).unwrap()).unwrap()
+    };
+    let (issuer, holder) = (jwk(issuer), jwk(holder));
+    let (mut seen, mut bound) = (0, 0);
+    for suite in std::fs::read_dir(folder).unwrap() {
+        let suite = suite.unwrap().path();
+        for case in std::fs::read_dir(suite)
+            .unwrap()
+            .map(|case| case.unwrap().path())
+        {
+            let Ok(text) = std::fs::read_to_string(case.join("sd_jwt_presentation.txt")) else {
+                continue;
+            };
+            let text: String = text.split_whitespace().collect();
+            if text.starts_with('{') {
+                continue; // The JSON serialisation is not spoken here.
+            }
+            let mut budget = Budget::presentation();
+            let sd_jwt =
+                SdJwt::parse(&text, &mut budget).unwrap_or_else(|e| panic!("{case:?}: {e}"));
+            let disclosed = sd_jwt.verify_with_key(&issuer, &mut budget);
+            let disclosed = disclosed.unwrap_or_else(|e| panic!("{case:?}: {e}"));
+            let expected = std::fs::read(case.join("verified_contents.json")).unwrap();
+            let expected = parse(&expected, &Limits::small()).unwrap();
+            let canonical = |value| crate::encoding::jcs::canonicalize(value).unwrap();
+            assert_eq!(
+                canonical(disclosed.claims()),
+                canonical(&expected),
+                "{case:?}"
+            );
+            seen += 1;
+            if !text.ends_with('~') {
+                sd_jwt
+                    .verify_key_binding(&holder, &mut budget)
+                    .unwrap_or_else(|e| panic!("{case:?}: {e}"));
+                bound += 1;
+            }
+        }
+    }
+    assert!(
+        seen >= 8 && bound >= 3,
+        "only {seen} examples, {bound} with key binding"
+    );
+}
+
+proptest! {
+    #[test]
+    fn every_character_counts(at in 0usize..10_000, c in "[ -~]", cut: bool, insert: bool) {
+        let holder = key(2);
+        let good = bound(&holder);
+        let at = at % good.len();
+        let mut changed = good.clone();
+        changed.replace_range(at..if insert { at } else { at + 1 }, if cut { "" } else { &c });
+        prop_assume!(changed != good);
+        let both = verify(&changed).and_then(|_| key_binding(&changed, holder.public_key()));
+        prop_assert!(both.is_err(), "{}", changed);
+    }
+
+    #[test]
+    fn nothing_panics(text in "[a-zA-Z0-9_.~-]{0,200}") {
+        let _ = verify(&text);
+    }
+}
