@@ -115,6 +115,17 @@ codes! {
         /// A key is so weak that one signature fits many messages.
         KeyWeak = "key.weak",
 
+        /// The request's time to be answered has passed.
+        RequestExpired = "request.expired",
+        /// The request is not well formed.
+        RequestMalformed = "request.malformed",
+        /// The request says it was made later than now.
+        RequestNotYetIssued = "request.not_yet_issued",
+        /// The request is not signed by its verifier.
+        RequestSignature = "request.signature",
+        /// The request names another verifier than the one that signed it.
+        RequestVerifierMismatch = "request.verifier_mismatch",
+
         /// A disclosed claim would replace a signed one, or may never be concealed.
         SdJwtClaimConflict = "sd_jwt.claim_conflict",
         /// One digest or one disclosure stands twice.
