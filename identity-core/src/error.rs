@@ -115,6 +115,19 @@ codes! {
         /// A key is so weak that one signature fits many messages.
         KeyWeak = "key.weak",
 
+        /// A proof rests on another that is not there, or on itself.
+        ProofChain = "proof.chain",
+        /// The document's `@context` is not the one that was signed.
+        ProofContext = "proof.context",
+        /// A proof's cryptosuite is not used here, or is not that of its key.
+        ProofCryptosuite = "proof.cryptosuite",
+        /// A proof's `expires` has passed.
+        ProofExpired = "proof.expired",
+        /// A proof is not well formed.
+        ProofMalformed = "proof.malformed",
+        /// A proof was made for another purpose, verifier or request.
+        ProofPurpose = "proof.purpose",
+
         /// The request's time to be answered has passed.
         RequestExpired = "request.expired",
         /// The request is not well formed.
