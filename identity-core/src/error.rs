@@ -84,6 +84,12 @@ codes! {
         /// Text is not multibase of an accepted kind.
         EncodingMultibase = "encoding.multibase",
 
+        /// The enrolment code has a wrong symbol, or too few or too many.
+        EnrolmentCodeMistyped = "enrolment.code_mistyped",
+
+        /// The enrolment code was given out by another issuer than the one on the card.
+        IssuerCardMismatch = "issuer.card_mismatch",
+
         /// An object has a member name twice, or a reserved one.
         JsonDuplicateName = "json.duplicate_name",
         /// The text is not JSON.
