@@ -33,6 +33,9 @@ pub struct Expected<'e> {
 
 /// Verifies all proofs of a document and returns who made them, in the order of the proofs.
 ///
+/// Who signed is not yet who may: the caller compares each [`SignerDid`] with the issuer or holder
+/// that the document names. One signer may stand here twice; whoever counts signers counts DIDs.
+///
 /// # Errors
 /// [`ProofError`] when there is no proof, or any of them is refused.
 pub fn verify(
