@@ -42,6 +42,8 @@ codes! {
         /// The work on this input went over the verifier's budget.
         BudgetExhausted = "budget.exhausted",
 
+        /// Two different bundles have one sequence number: the issuer's status key signs two stories.
+        BundleConflict = "bundle.conflict",
         /// The bundle has passed its `expires` instant.
         BundleExpired = "bundle.expired",
         /// The bundle is not well formed.
@@ -59,6 +61,15 @@ codes! {
         /// The key that signed the bundle is not named by the issuer's DID.
         BundleStatusKey = "bundle.status_key",
 
+        /// A card is not well formed, or its DID document is not that of its DID.
+        CardMalformed = "card.malformed",
+
+        /// A claim has a value that its type does not allow.
+        CredentialClaimInvalid = "credential.claim_invalid",
+        /// A claim that the credential's type requires is missing.
+        CredentialClaimMissing = "credential.claim_missing",
+        /// The credential's type has no claim of that name.
+        CredentialClaimUnknown = "credential.claim_unknown",
         /// The credential's `validUntil` has passed.
         CredentialExpired = "credential.expired",
         /// The credential was issued after the instant asked about, for a mandate that had begun by then.
@@ -86,9 +97,24 @@ codes! {
 
         /// The enrolment code has a wrong symbol, or too few or too many.
         EnrolmentCodeMistyped = "enrolment.code_mistyped",
+        /// The enrolment was made for another issuer, or for another way of handing it in.
+        EnrolmentAudience = "enrolment.audience",
+        /// The enrolment is not well formed.
+        EnrolmentMalformed = "enrolment.malformed",
+        /// The enrolment does not prove that its maker has the code and the key.
+        EnrolmentProof = "enrolment.proof",
+
+        /// The presenter does not prove to hold the key that the credential is bound to.
+        HolderProof = "holder.proof",
+        /// The credentials are bound to the keys of different holders.
+        HolderMixed = "holder.mixed",
 
         /// The enrolment code was given out by another issuer than the one on the card.
         IssuerCardMismatch = "issuer.card_mismatch",
+        /// The credential names another issuer than the one whose key signed it.
+        IssuerMismatch = "issuer.mismatch",
+        /// The DID whose key signed is none of this verifier's anchors.
+        IssuerNotTrusted = "issuer.not_trusted",
 
         /// An object has a member name twice, or a reserved one.
         JsonDuplicateName = "json.duplicate_name",
@@ -121,6 +147,15 @@ codes! {
         /// A key is so weak that one signature fits many messages.
         KeyWeak = "key.weak",
 
+        /// The presentation was made for another verifier.
+        PresentationAudience = "presentation.audience",
+        /// The presentation is not well formed.
+        PresentationMalformed = "presentation.malformed",
+        /// The presentation answers another request.
+        PresentationNonce = "presentation.nonce",
+        /// The presentation says it was made before the request or after now.
+        PresentationTime = "presentation.time",
+
         /// A proof rests on another that is not there, or on itself.
         ProofChain = "proof.chain",
         /// The document's `@context` is not the one that was signed.
@@ -134,10 +169,18 @@ codes! {
         /// A proof was made for another purpose, verifier or request.
         ProofPurpose = "proof.purpose",
 
+        /// The request has been answered already, or was not made here.
+        RequestAlreadyUsed = "request.already_used",
+        /// A required claim or credential is not shown.
+        RequestClaimMissing = "request.claim_missing",
         /// The request's time to be answered has passed.
         RequestExpired = "request.expired",
+        /// The request is that of another verifier.
+        RequestForeign = "request.foreign",
         /// The request is not well formed.
         RequestMalformed = "request.malformed",
+        /// A credential is shown that the request does not ask for.
+        RequestNotAsked = "request.not_asked",
         /// The request says it was made later than now.
         RequestNotYetIssued = "request.not_yet_issued",
         /// The request is not signed by its verifier.
@@ -187,5 +230,8 @@ codes! {
         TermMissing = "term.missing",
         /// The term has not begun.
         TermNotBegun = "term.not_begun",
+
+        /// No anchor is named: nobody is trusted.
+        TrustNoAnchor = "trust.no_anchor",
     }
 }

@@ -12,6 +12,8 @@ pub mod key;
 pub mod presentation;
 pub mod proof;
 pub mod status;
+#[cfg(test)]
+mod testing;
 pub mod trust;
 pub mod verify;
 

@@ -2,6 +2,12 @@
 
 use core::{fmt, str::FromStr};
 
+use serde::{
+    Deserialize, Serialize,
+    de::{Deserializer, Error as _},
+    ser::Serializer,
+};
+
 use super::DidError;
 
 /// Longest DID that is read: a P-256 did:jwk has about 300 characters.
@@ -85,6 +91,19 @@ fn is_id(bytes: &[u8]) -> bool {
 impl fmt::Display for Did {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl Serialize for Did {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Did {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
     }
 }
 

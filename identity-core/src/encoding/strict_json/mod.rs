@@ -13,6 +13,22 @@ mod tests;
 pub use parse::{JsonError, parse};
 pub use value::{Object, Value};
 
+/// Reads one strict document into a type.
+///
+/// The document is read strictly first; only what has one reading is handed to the type.
+///
+/// # Errors
+/// [`JsonError`]; what does not fit the type is [`JsonError::Shape`].
+pub fn from_slice<T: serde::de::DeserializeOwned>(
+    json: &[u8],
+    limits: &Limits,
+) -> Result<T, JsonError> {
+    parse(json, limits)?;
+    serde_json::from_slice(json).map_err(|error| JsonError::Shape {
+        reason: error.to_string().chars().take(200).collect(),
+    })
+}
+
 /// How much one document may cost to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

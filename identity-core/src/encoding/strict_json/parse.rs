@@ -26,6 +26,12 @@ pub enum JsonError {
         /// What would have fitted.
         expected: &'static str,
     },
+    /// The document is JSON, but not of the shape expected.
+    #[error("not of the expected shape: {reason}")]
+    Shape {
+        /// What does not fit.
+        reason: String,
+    },
     /// Arrays and objects are nested too deeply.
     #[error("nested more than {limit} levels deep")]
     TooDeep {
@@ -47,7 +53,7 @@ impl JsonError {
     pub const fn code(&self) -> Code {
         match self {
             Self::DuplicateName { .. } => Code::JsonDuplicateName,
-            Self::Malformed { .. } => Code::JsonMalformed,
+            Self::Malformed { .. } | Self::Shape { .. } => Code::JsonMalformed,
             Self::TooDeep { .. } => Code::JsonTooDeep,
             Self::TooLarge { .. } => Code::JsonTooLarge,
         }

@@ -221,3 +221,46 @@ impl<'a> From<Object<'a>> for Value<'a> {
         Self::Object(object)
     }
 }
+
+impl Value<'_> {
+    /// Returns the value in the form of `serde_json`, for printing.
+    ///
+    /// A number that is no 64-bit integer becomes the nearest double.
+    pub fn to_serde(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match self {
+            Self::Null => Json::Null,
+            Self::Bool(b) => Json::Bool(*b),
+            Self::Number(n) => {
+                let integer = n.parse::<i64>().map(Json::from);
+                let natural = integer.or_else(|_| n.parse::<u64>().map(Json::from));
+                natural.unwrap_or_else(|_| Json::from(n.parse::<f64>().unwrap_or_default()))
+            }
+            Self::String(s) => Json::String(s.to_string()),
+            Self::Array(items) => Json::Array(items.iter().map(Value::to_serde).collect()),
+            Self::Object(object) => Json::Object(
+                object
+                    .iter()
+                    .map(|(name, value)| (name.to_owned(), value.to_serde()))
+                    .collect(),
+            ),
+        }
+    }
+
+    /// Takes a value in the form of `serde_json`.
+    pub fn from_serde(value: &serde_json::Value) -> Value<'static> {
+        use serde_json::Value as Json;
+        match value {
+            Json::Null => Value::Null,
+            Json::Bool(b) => Value::Bool(*b),
+            Json::Number(n) => Value::Number(Cow::Owned(n.to_string())),
+            Json::String(s) => Value::String(Cow::Owned(s.clone())),
+            Json::Array(items) => Value::Array(items.iter().map(Value::from_serde).collect()),
+            Json::Object(members) => Value::object(
+                members
+                    .iter()
+                    .map(|(name, value)| (name.clone(), Value::from_serde(value))),
+            ),
+        }
+    }
+}

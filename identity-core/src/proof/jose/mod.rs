@@ -4,6 +4,7 @@
 //! RFC 7515 allows (`jku`, `x5u`, `crit`, several signatures, an algorithm by choice of the sender)
 //! has been an attack somewhere and is refused here.
 
+pub mod flattened;
 mod header;
 mod jws;
 
