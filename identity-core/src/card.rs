@@ -210,12 +210,18 @@ mod tests {
         let mut other = card.clone();
         other.did_document = document_json(&document(2));
         let json = serde_json::to_vec(&other).unwrap();
-        assert!(matches!(IssuerCard::parse(&json), Err(CardError::Document { .. })));
+        assert!(matches!(
+            IssuerCard::parse(&json),
+            Err(CardError::Document { .. })
+        ));
         let json = serde_json::to_vec(&VerifierCard::new(&document(1), "Gate")).unwrap();
         assert!(IssuerCard::parse(&json).is_err());
         let mut other = card;
         other.name = "a\u{202e}b".to_owned();
         let json = serde_json::to_vec(&other).unwrap();
-        assert!(matches!(IssuerCard::parse(&json), Err(CardError::Name { .. })));
+        assert!(matches!(
+            IssuerCard::parse(&json),
+            Err(CardError::Name { .. })
+        ));
     }
 }

@@ -142,7 +142,10 @@ impl Enrolment {
         let issued_at = inner.get("iat").and_then(Value::as_i64);
         let issued_at = issued_at.and_then(|second| Timestamp::from_second(second).ok());
         let issued_at = issued_at.ok_or(EnrolmentError::Malformed { reason: "no iat" })?;
-        if now.checked_add(AHEAD).is_ok_and(|latest| issued_at > latest) {
+        if now
+            .checked_add(AHEAD)
+            .is_ok_and(|latest| issued_at > latest)
+        {
             return Err(EnrolmentError::Time { issued_at });
         }
         Ok(Self {
@@ -272,7 +275,10 @@ mod tests {
         };
         let nonce = |seed| base64url::encode(&key(seed).public_key().thumbprint());
         assert!(wrap(issuer.as_str(), nonce(4)).is_ok());
-        assert_eq!(wrap(issuer.as_str(), nonce(5)), Err(error::Code::EnrolmentMalformed));
+        assert_eq!(
+            wrap(issuer.as_str(), nonce(5)),
+            Err(error::Code::EnrolmentMalformed)
+        );
         assert_eq!(
             wrap("https://issuer.example", nonce(4)),
             Err(error::Code::EnrolmentAudience)

@@ -11,7 +11,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use sign::{ProofOptions, sign};
+pub use sign::{ProofOptions, sign, to_be_signed};
 pub use verify::{Expected, verify};
 
 use crate::{

@@ -9,7 +9,7 @@ use crate::{
         multibase,
         strict_json::{Object, Value},
     },
-    key::Signer,
+    key::{Algorithm, Signer},
 };
 
 /// What a new proof says of itself (Data Integrity 1.0 section 2.1).
@@ -110,6 +110,20 @@ pub fn sign(
     };
     document.insert("proof", proof);
     Ok(document)
+}
+
+/// Returns the bytes that the first proof of a document will sign: a hash of the proof's
+/// configuration and one of the document.
+///
+/// # Errors
+/// [`ProofError`] when the document cannot be written canonically.
+pub fn to_be_signed(
+    document: &Object<'static>,
+    options: &ProofOptions,
+    algorithm: Algorithm,
+) -> Result<[u8; 64], ProofError> {
+    let proof = options.configuration(suite::name(algorithm), document.get("@context").cloned());
+    suite::hash_data(document.clone(), &proof)
 }
 
 /// Puts the named earlier proofs into a document without proofs, as what a proof in a chain signs.
