@@ -1,0 +1,383 @@
+//! Passphrases: from a descriptor, a file or the terminal; never from a flag's value.
+
+use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use crate::terminal::{SystemTerminal, Terminal};
+use crate::{Code, Failure, GlobalArgs, Variables, env, files};
+
+/// The longest passphrase read, in bytes.
+const MAX_BYTES: usize = 4096;
+
+/// A passphrase: not empty, not printed, wiped when dropped.
+pub struct Passphrase(Zeroizing<String>);
+
+impl Passphrase {
+    /// Takes a passphrase.
+    ///
+    /// # Errors
+    /// `passphrase.empty`; `passphrase.malformed` when it is longer than 4,096 bytes.
+    pub fn new(text: Zeroizing<String>) -> Result<Self, Failure> {
+        if text.is_empty() {
+            let message = "the passphrase is empty";
+            return Err(Failure::failed(Code::PassphraseEmpty.as_str(), message)
+                .hint("give a passphrase of several words"));
+        }
+        if text.len() > MAX_BYTES {
+            return Err(malformed());
+        }
+        Ok(Self(text))
+    }
+
+    /// Returns the bytes, to derive a key from and for nothing else.
+    pub fn secret_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passphrase(..)")
+    }
+}
+
+/// Whether the passphrase opens something or will seal something new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// It opens what exists: asked for once.
+    Open,
+    /// It will seal something new: asked for twice.
+    Seal,
+}
+
+/// What a person or the command line answers: passphrases here, questions in [`crate::confirm`].
+pub struct Input {
+    pub(crate) no_input: bool,
+    pub(crate) yes: bool,
+    fd: Option<u32>,
+    file: Option<PathBuf>,
+    variable: Option<PathBuf>,
+    pub(crate) terminal: Box<dyn Terminal>,
+}
+
+impl Input {
+    /// Makes the input the flags and the environment ask for, at the terminal of the process.
+    pub fn new(args: &GlobalArgs, variables: &Variables) -> Self {
+        Self::with_terminal(args, variables, Box::new(SystemTerminal))
+    }
+
+    /// Makes the input with another terminal, for tests.
+    pub fn with_terminal(
+        args: &GlobalArgs,
+        variables: &Variables,
+        terminal: Box<dyn Terminal>,
+    ) -> Self {
+        Self {
+            no_input: args.no_input,
+            yes: args.yes,
+            fd: args.passphrase_fd,
+            file: args.passphrase_file.clone(),
+            variable: variables.get(env::PASSPHRASE_FILE).map(PathBuf::from),
+            terminal,
+        }
+    }
+
+    /// Returns the passphrase: from `--passphrase-fd`, else `--passphrase-file`, else the file named by
+    /// `MANDATE_PASSPHRASE_FILE`, else from the person at the terminal. `what` completes "Passphrase of".
+    ///
+    /// # Errors
+    /// `passphrase.missing` when there is none of these, or only a terminal and `--no-input`; else what
+    /// reading it meets: `passphrase.empty`, `passphrase.malformed`, `passphrase.mismatch`,
+    /// `passphrase.file_readable_by_others`, `file.unreadable`.
+    pub fn passphrase(&mut self, what: &str, purpose: Purpose) -> Result<Passphrase, Failure> {
+        if let Some(fd) = self.fd {
+            return from_fd(fd);
+        }
+        if let Some(path) = self.file.as_ref().or(self.variable.as_ref()) {
+            return from_file(path);
+        }
+        self.ask_passphrase(what, purpose)
+    }
+
+    /// Returns a passphrase from this file, or from the person at the terminal: for a second
+    /// passphrase that has a flag of its own, such as that of a backup.
+    ///
+    /// # Errors
+    /// As [`passphrase`](Self::passphrase).
+    pub fn passphrase_from(
+        &mut self,
+        file: Option<&Path>,
+        what: &str,
+        purpose: Purpose,
+    ) -> Result<Passphrase, Failure> {
+        match file {
+            Some(path) => from_file(path),
+            None => self.ask_passphrase(what, purpose),
+        }
+    }
+
+    fn ask_passphrase(&mut self, what: &str, purpose: Purpose) -> Result<Passphrase, Failure> {
+        if self.no_input || !self.terminal.is_attended() {
+            let message = format!("the passphrase of {what} is needed, and nobody can be asked");
+            return Err(Failure::failed(Code::PassphraseMissing.as_str(), message)
+                .hint("give --passphrase-file FILE (mode 0600) or --passphrase-fd N"));
+        }
+        let prompt = match purpose {
+            Purpose::Open => format!("Passphrase of {what}: "),
+            Purpose::Seal => format!("New passphrase of {what}: "),
+        };
+        let first = self.hidden(&prompt)?;
+        let passphrase = Passphrase::new(first)?;
+        if purpose == Purpose::Seal {
+            let again = self.hidden("The same again: ")?;
+            let same = again.as_bytes().ct_eq(passphrase.secret_bytes());
+            if !bool::from(same) {
+                let message = "the two passphrases differ";
+                return Err(Failure::failed(Code::PassphraseMismatch.as_str(), message)
+                    .hint("run it again and type the same passphrase twice"));
+            }
+        }
+        Ok(passphrase)
+    }
+
+    fn hidden(&mut self, prompt: &str) -> Result<Zeroizing<String>, Failure> {
+        self.terminal.ask_hidden(prompt).map_err(|error| {
+            let message = "no passphrase could be read from the terminal";
+            Failure::failed(Code::PassphraseMissing.as_str(), message)
+                .caused_by(&error)
+                .hint("give --passphrase-file FILE or --passphrase-fd N")
+        })
+    }
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input")
+            .field("no_input", &self.no_input)
+            .field("yes", &self.yes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads the descriptor through the file system: taking it over as a number would need unsafe code.
+fn from_fd(fd: u32) -> Result<Passphrase, Failure> {
+    let path = PathBuf::from(format!("/dev/fd/{fd}"));
+    if fd == 0 {
+        files::take_stdin()?;
+        return read(std::io::stdin().lock(), &path);
+    }
+    let file = fs_err::File::open(&path).map_err(|error| {
+        let message = format!("file descriptor {fd} cannot be read");
+        Failure::failed(Code::FileUnreadable.as_str(), message)
+            .caused_by(&error)
+            .hint(format!(
+                "open it for this command, as in: {fd}< passphrase-file"
+            ))
+    })?;
+    read(file, &path)
+}
+
+fn from_file(path: &Path) -> Result<Passphrase, Failure> {
+    let file = fs_err::File::open(path).map_err(|error| Failure::reading(path, &error))?;
+    let metadata = file
+        .metadata()
+        .map_err(|error| Failure::reading(path, &error))?;
+    if is_readable_by_others(&metadata) {
+        let message = format!("{} can be read by others on this machine", path.display());
+        let code = Code::PassphraseFileReadableByOthers.as_str();
+        return Err(
+            Failure::failed(code, message).hint(format!("run: chmod 600 {}", path.display()))
+        );
+    }
+    read(file, path)
+}
+
+/// Looks at files and named pipes; a terminal or `/dev/null` keeps no secret.
+#[cfg(unix)]
+fn is_readable_by_others(metadata: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+
+    !metadata.file_type().is_char_device() && metadata.mode() & 0o044 != 0
+}
+
+/// Elsewhere the folder's access list decides, which is not read here.
+#[cfg(not(unix))]
+fn is_readable_by_others(_: &std::fs::Metadata) -> bool {
+    false
+}
+
+fn read(source: impl Read, path: &Path) -> Result<Passphrase, Failure> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES + 3));
+    let limit = u64::try_from(MAX_BYTES + 3).unwrap_or(u64::MAX);
+    let mut source = source.take(limit);
+    source
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::reading(path, &error))?;
+    // One line break at the end is the editor's, not the passphrase's.
+    let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    let text = core::str::from_utf8(text).map_err(|_| malformed())?;
+    Passphrase::new(Zeroizing::new(text.to_owned()))
+}
+
+fn malformed() -> Failure {
+    let message = format!("the passphrase is no UTF-8 text of at most {MAX_BYTES} bytes");
+    Failure::failed(Code::PassphraseMalformed.as_str(), message)
+        .hint("check that the file holds a passphrase and nothing else")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+    use crate::terminal::Script;
+
+    fn file(bytes: &[u8], mode: u32) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let permissions = std::fs::Permissions::from_mode(mode);
+        file.as_file().set_permissions(permissions).unwrap();
+        file
+    }
+
+    fn args(file: Option<&Path>) -> GlobalArgs {
+        GlobalArgs {
+            passphrase_file: file.map(Path::to_owned),
+            ..GlobalArgs::default()
+        }
+    }
+
+    fn get(args: &GlobalArgs, script: Script, purpose: Purpose) -> Result<String, &'static str> {
+        let mut input = Input::with_terminal(args, &Variables::default(), Box::new(script));
+        let got = input.passphrase("the vault", purpose);
+        got.map(|pass| pass.0.to_string())
+            .map_err(|failure| failure.code)
+    }
+
+    #[test]
+    fn a_file_loses_one_line_break_and_nothing_else() {
+        for (bytes, wanted) in [
+            (&b"two words"[..], "two words"),
+            (b"two words\n", "two words"),
+            (b"two words\r\n", "two words"),
+            (b" two words \n\n", " two words \n"),
+        ] {
+            let file = file(bytes, 0o600);
+            let got = get(&args(Some(file.path())), Script::default(), Purpose::Open);
+            assert_eq!(got.as_deref(), Ok(wanted));
+        }
+    }
+
+    #[test]
+    fn files_that_hold_no_passphrase_are_refused() {
+        for (bytes, code) in [
+            (&b""[..], "passphrase.empty"),
+            (b"\n", "passphrase.empty"),
+            (b"\xff\n", "passphrase.malformed"),
+            (&[b'a'; MAX_BYTES + 1], "passphrase.malformed"),
+        ] {
+            let file = file(bytes, 0o600);
+            let got = get(&args(Some(file.path())), Script::default(), Purpose::Open);
+            assert_eq!(got, Err(code));
+        }
+        let got = get(
+            &args(Some(Path::new("/none"))),
+            Script::default(),
+            Purpose::Open,
+        );
+        assert_eq!(got, Err("file.unreadable"));
+    }
+
+    #[test]
+    fn a_file_others_can_read_is_refused() {
+        for (mode, allowed) in [(0o600, true), (0o400, true), (0o640, false), (0o604, false)] {
+            let file = file(b"words", mode);
+            let got = get(&args(Some(file.path())), Script::default(), Purpose::Open);
+            let wanted = if allowed {
+                Ok("words")
+            } else {
+                Err("passphrase.file_readable_by_others")
+            };
+            assert_eq!(got.as_deref().map_err(|code| *code), wanted, "{mode:o}");
+        }
+    }
+
+    #[test]
+    fn a_descriptor_goes_before_the_file_and_the_file_before_the_variable() {
+        use std::os::fd::AsRawFd as _;
+
+        let (first, second, third) = (file(b"1", 0o600), file(b"2", 0o600), file(b"3", 0o600));
+        let opened = std::fs::File::open(first.path()).unwrap();
+        let variables = Variables::from_iter([(env::PASSPHRASE_FILE, third.path().as_os_str())]);
+        let mut args = args(Some(second.path()));
+        args.passphrase_fd = Some(u32::try_from(opened.as_raw_fd()).unwrap());
+        let mut from = |wanted: &str, change: fn(&mut GlobalArgs)| {
+            let script = Box::new(Script::answering(&["4"]));
+            let mut input = Input::with_terminal(&args, &variables, script);
+            let got = input.passphrase("x", Purpose::Open).unwrap();
+            assert_eq!(got.secret_bytes(), wanted.as_bytes());
+            change(&mut args);
+        };
+        from("1", |args| args.passphrase_fd = None);
+        from("2", |args| args.passphrase_file = None);
+        from("3", |_| ());
+    }
+
+    #[test]
+    fn a_closed_descriptor_is_named() {
+        let args = GlobalArgs {
+            passphrase_fd: Some(999_999),
+            ..GlobalArgs::default()
+        };
+        assert_eq!(
+            get(&args, Script::default(), Purpose::Open),
+            Err("file.unreadable")
+        );
+    }
+
+    #[test]
+    fn a_new_passphrase_is_typed_twice() {
+        let ask = |answers: &[&str], purpose| get(&args(None), Script::answering(answers), purpose);
+        assert_eq!(ask(&["a"], Purpose::Open).as_deref(), Ok("a"));
+        assert_eq!(ask(&["a", "a"], Purpose::Seal).as_deref(), Ok("a"));
+        assert_eq!(ask(&["a", "b"], Purpose::Seal), Err("passphrase.mismatch"));
+        assert_eq!(ask(&["", ""], Purpose::Seal), Err("passphrase.empty"));
+        assert_eq!(ask(&["a"], Purpose::Seal), Err("passphrase.missing"));
+    }
+
+    #[test]
+    fn nobody_is_asked_who_is_not_there_or_does_not_want_it() {
+        let quiet = GlobalArgs {
+            no_input: true,
+            ..GlobalArgs::default()
+        };
+        assert_eq!(
+            get(&quiet, Script::answering(&["a"]), Purpose::Open),
+            Err("passphrase.missing")
+        );
+        let mut input = Input::with_terminal(
+            &args(None),
+            &Variables::default(),
+            Box::new(Script::default()),
+        );
+        let failure = input.passphrase("the vault", Purpose::Open).unwrap_err();
+        assert_eq!(failure.code, "passphrase.missing");
+        assert!(
+            failure.hints[0].contains("--passphrase-file")
+                && failure.hints[0].contains("--passphrase-fd")
+        );
+    }
+
+    #[test]
+    fn a_passphrase_is_not_printed() {
+        let pass = Passphrase::new(Zeroizing::new("tell nobody".to_owned())).unwrap();
+        assert!(!format!("{pass:?}").contains("tell"));
+    }
+}
