@@ -176,8 +176,8 @@ fn key_of(did: &str) -> Result<PublicKey, CredentialError> {
         reason: "its holder is no did:key or did:jwk",
     };
     let did: Did = did.parse().map_err(|_| malformed.clone())?;
-    let document = LocalResolver::new().resolve(&did);
-    let document = document.map_err(|_| malformed.clone())?;
+    let resolver = LocalResolver::new();
+    let document = resolver.resolve(&did).map_err(|_| malformed.clone())?;
     let [method] = document.methods() else {
         return Err(malformed);
     };
