@@ -266,7 +266,7 @@ impl Write for Kept {
 mod tests {
     use super::*;
 
-    fn printer(args: &GlobalArgs) -> (Printer, Kept, Kept) {
+    fn printer_on(args: &GlobalArgs) -> (Printer, Kept, Kept) {
         let (out, err) = (Kept::default(), Kept::default());
         let printer = Printer::with_streams(args, Box::new(out.clone()), Box::new(err.clone()));
         (printer, out, err)
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn people_get_lines_and_programs_get_json() {
-        let (mut printer, out, err) = printer(&args(Format::Human, false));
+        let (mut printer, out, err) = printer_on(&args(Format::Human, false));
         printer.line("a").unwrap();
         printer.marked(Mark::Yes, "valid").unwrap();
         printer.marked(Mark::No, "not valid").unwrap();
@@ -298,7 +298,7 @@ mod tests {
         );
         assert_eq!(err.text(), "n\nwarning: w\nhint: do\n");
 
-        let (mut printer, out, err) = super::tests::printer(&args(Format::Json, false));
+        let (mut printer, out, err) = printer_on(&args(Format::Json, false));
         printer.line("a").unwrap();
         printer.marked(Mark::Yes, "valid").unwrap();
         printer.heading("h").unwrap();
@@ -315,7 +315,7 @@ mod tests {
 
     #[test]
     fn quiet_keeps_results_warnings_and_errors() {
-        let (mut printer, out, err) = printer(&args(Format::Human, true));
+        let (mut printer, out, err) = printer_on(&args(Format::Human, true));
         printer.line("a").unwrap();
         printer.note("n");
         printer.hint("h");
@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn details_need_the_flag() {
-        let (mut printer, _, err) = printer(&GlobalArgs {
+        let (mut printer, _, err) = printer_on(&GlobalArgs {
             verbose: 1,
             ..GlobalArgs::default()
         });
