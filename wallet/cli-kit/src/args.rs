@@ -8,10 +8,6 @@ use clap::{ArgAction, Args, ValueEnum};
 #[derive(Args, Clone, Default, Debug)]
 #[command(next_help_heading = "Options of every command")]
 #[non_exhaustive]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag of its own on the command line"
-)]
 pub struct GlobalArgs {
     /// What is printed: sentences for people, or JSON for programs
     #[arg(long, global = true, value_enum, env = crate::env::FORMAT, hide_env = true, default_value_t)]

@@ -66,7 +66,7 @@ impl Input {
     }
 
     fn can_ask(&self) -> bool {
-        !self.no_input && self.terminal.is_attended()
+        !self.unattended && self.terminal.is_attended()
     }
 
     fn line(&mut self, prompt: &str) -> Result<Option<String>, Failure> {
@@ -100,8 +100,8 @@ mod tests {
 
     fn flags(yes: bool, no_input: bool) -> GlobalArgs {
         GlobalArgs {
-            yes,
             no_input,
+            yes,
             ..GlobalArgs::default()
         }
     }

@@ -17,9 +17,11 @@ pub const PASSPHRASE_FILE: &str = "MANDATE_PASSPHRASE_FILE";
 pub const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 /// The user's home directory, used when `XDG_DATA_HOME` is not set.
 pub const HOME: &str = "HOME";
+/// Set to `1`, a fault shows where it happened.
+pub const RUST_BACKTRACE: &str = "RUST_BACKTRACE";
 
 /// The variables above and what they do, for the reference page. `NO_COLOR`, `CLICOLOR`,
-/// `CLICOLOR_FORCE`, `TERM` and `RUST_BACKTRACE` are read by libraries, as everywhere.
+/// `CLICOLOR_FORCE` and `TERM` are read by the library that colours, as everywhere.
 pub const ALL: &[(&str, &str)] = &[
     (FORMAT, "human or json, when --format is not given"),
     (
@@ -46,6 +48,7 @@ pub const ALL: &[(&str, &str)] = &[
         HOME,
         "the user's home directory, when XDG_DATA_HOME is not set",
     ),
+    (RUST_BACKTRACE, "1 shows where a fault happened"),
 ];
 
 /// The environment as it was when the program began.

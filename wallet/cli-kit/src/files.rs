@@ -1,6 +1,6 @@
 //! Files: bounded reads, atomic writes, private modes, the program's home.
 
-use std::fs::{Metadata, Permissions};
+use std::fs::Metadata;
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -221,9 +221,7 @@ fn prepare(
         .prefix(".mandate-")
         .tempfile_in(folder)?;
     temporary.write_all(bytes)?;
-    if let Some(permissions) = permissions(access) {
-        temporary.as_file().set_permissions(permissions)?;
-    }
+    set_access(temporary.as_file(), access)?;
     if durability == Durability::Synced {
         temporary.as_file().sync_all()?;
     }
@@ -238,14 +236,14 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 #[cfg(unix)]
-fn permissions(access: Access) -> Option<Permissions> {
+fn set_access(file: &std::fs::File, access: Access) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
 
     let mode = match access {
         Access::Private => 0o600,
         Access::Public => 0o644,
     };
-    Some(Permissions::from_mode(mode))
+    file.set_permissions(std::fs::Permissions::from_mode(mode))
 }
 
 #[cfg(unix)]
@@ -270,8 +268,8 @@ fn private_dir_builder() -> std::fs::DirBuilder {
 
 /// Elsewhere the folder's access list decides.
 #[cfg(not(unix))]
-fn permissions(_: Access) -> Option<Permissions> {
-    None
+fn set_access(_: &std::fs::File, _: Access) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Elsewhere a folder cannot be opened as a file.

@@ -57,7 +57,7 @@ pub enum Purpose {
 
 /// What a person or the command line answers: passphrases here, questions in [`crate::confirm`].
 pub struct Input {
-    pub(crate) no_input: bool,
+    pub(crate) unattended: bool,
     pub(crate) yes: bool,
     fd: Option<u32>,
     file: Option<PathBuf>,
@@ -78,7 +78,7 @@ impl Input {
         terminal: Box<dyn Terminal>,
     ) -> Self {
         Self {
-            no_input: args.no_input,
+            unattended: args.no_input,
             yes: args.yes,
             fd: args.passphrase_fd,
             file: args.passphrase_file.clone(),
@@ -122,7 +122,7 @@ impl Input {
     }
 
     fn ask_passphrase(&mut self, what: &str, purpose: Purpose) -> Result<Passphrase, Failure> {
-        if self.no_input || !self.terminal.is_attended() {
+        if self.unattended || !self.terminal.is_attended() {
             let message = format!("the passphrase of {what} is needed, and nobody can be asked");
             return Err(Failure::failed(Code::PassphraseMissing.as_str(), message)
                 .hint("give --passphrase-file FILE (mode 0600) or --passphrase-fd N"));
@@ -158,7 +158,7 @@ impl Input {
 impl fmt::Debug for Input {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Input")
-            .field("no_input", &self.no_input)
+            .field("unattended", &self.unattended)
             .field("yes", &self.yes)
             .finish_non_exhaustive()
     }

@@ -21,9 +21,9 @@ pub fn run<C: Parser>(
     globals: fn(&C) -> &GlobalArgs,
     main: impl FnOnce(C, &mut Context) -> Result<ExitCode, Failure>,
 ) -> std::process::ExitCode {
-    remember_faults();
     let arguments: Vec<_> = std::env::args_os().collect();
     let variables = Variables::of_process();
+    remember_faults(variables.get(env::RUST_BACKTRACE).is_some());
     let parsed = parse::<C>(&program, &arguments, &variables);
     let exit = match parsed {
         Err(early) => {
@@ -205,13 +205,11 @@ thread_local! {
 }
 
 /// Has faults of the main thread remembered and not printed: they are printed once, with what to do.
-fn remember_faults() {
+fn remember_faults(with_trace: bool) {
     let main_thread = std::thread::current().id();
     let usual = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        if std::thread::current().id() != main_thread
-            || std::env::var_os("RUST_BACKTRACE").is_some()
-        {
+        if with_trace || std::thread::current().id() != main_thread {
             usual(info);
         }
         LAST_FAULT.set(info.location().map(ToString::to_string));

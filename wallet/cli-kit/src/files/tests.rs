@@ -136,7 +136,7 @@ fn the_flag_goes_before_the_variable_and_the_variable_before_the_data_directory(
         (env::XDG_DATA_HOME, "/x"),
         (env::HOME, "/h"),
     ];
-    let with = |skip: usize| Variables::from_iter(all.into_iter().skip(skip));
+    let with = |skip: usize| all.into_iter().skip(skip).collect::<Variables>();
     let at = |flag: Option<&str>, skip| home(&program, flag.map(Path::new), &with(skip));
     assert_eq!(at(Some("f"), 0).unwrap(), Path::new("f"));
     assert_eq!(at(None, 0).unwrap(), Path::new("/v"));

@@ -45,7 +45,7 @@ fn run_kept(words: &[&str], variables: &[(&str, &str)]) -> (u8, String, String) 
     let streams = |args: &GlobalArgs| {
         Printer::with_streams(args, Box::new(out.clone()), Box::new(err.clone()))
     };
-    let variables = Variables::from_iter(variables.iter().copied());
+    let variables: Variables = variables.iter().copied().collect();
     let mut arguments = vec![OsString::from("mandate-wallet")];
     arguments.extend(words.iter().map(OsString::from));
     let exit = match parse::<Cli>(&PROGRAM, &arguments, &variables) {
