@@ -219,11 +219,11 @@ struct Header<'a> {
 impl<'a> Header<'a> {
     fn parse(bytes: &'a [u8]) -> Result<Self, SealedError> {
         let expected = "a sealed file";
-        if !bytes.starts_with(FAMILY) {
+        let Some(version) = bytes.strip_prefix(FAMILY) else {
             return Err(SealedError::Foreign { expected });
-        }
+        };
         if !bytes.starts_with(MAGIC) {
-            return Err(SealedError::Version);
+            return Err(other_version(version));
         }
         let short = SealedError::Damaged {
             part: "it is cut short",
@@ -285,6 +285,16 @@ impl<'a> Header<'a> {
                 part: "its contents are not as they were written",
             })
     }
+}
+
+/// Tells a file of a later version, which has a number and a line feed there, from a damaged one.
+fn other_version(rest: &[u8]) -> SealedError {
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if (1..=4).contains(&digits) && rest.get(digits) == Some(&b'\n') {
+        return SealedError::Version;
+    }
+    let part = "its first line is not as it was written";
+    SealedError::Damaged { part }
 }
 
 /// The cipher's key, then the check value.
