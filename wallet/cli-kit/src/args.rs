@@ -4,45 +4,50 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum};
 
+/// The heading of these flags in the help. Each names it: a heading for all would go on to the
+/// program's own flags.
+const HEADING: &str = "Options of every command";
+
 /// The flags every command accepts. Put them into the program's arguments with `#[command(flatten)]`.
 #[derive(Args, Clone, Default, Debug)]
-#[command(next_help_heading = "Options of every command")]
+// The text above is for programmers: clap would show it as what the program does.
+#[command(about = None, long_about = None)]
 #[non_exhaustive]
 pub struct GlobalArgs {
     /// What is printed: sentences for people, or JSON for programs
-    #[arg(long, global = true, value_enum, env = crate::env::FORMAT, hide_env = true, default_value_t)]
+    #[arg(long, global = true, help_heading = HEADING, value_enum, env = crate::env::FORMAT, hide_env = true, default_value_t)]
     pub format: Format,
 
     /// Where this program keeps its data
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, help_heading = HEADING, value_name = "DIR")]
     pub home: Option<PathBuf>,
 
     /// Never ask anything; fail when an answer is needed
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = HEADING)]
     pub no_input: bool,
 
     /// Read the passphrase from this file, which nobody else may be able to read
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = HEADING, value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
 
     /// Read the passphrase from this open file descriptor
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, help_heading = HEADING, value_name = "N")]
     pub passphrase_fd: Option<u32>,
 
     /// Answer yes to every question
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = HEADING)]
     pub yes: bool,
 
     /// Print results and errors only
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = HEADING)]
     pub quiet: bool,
 
     /// Print more of what is done; twice for still more
-    #[arg(short, long, global = true, action = ArgAction::Count)]
+    #[arg(short, long, global = true, help_heading = HEADING, action = ArgAction::Count)]
     pub verbose: u8,
 
     /// When to use colours
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    #[arg(long, global = true, help_heading = HEADING, value_enum, value_name = "WHEN", default_value_t)]
     pub color: ColorWhen,
 }
 
@@ -139,6 +144,30 @@ mod tests {
             assert_eq!(global.verbose, 2);
             assert_eq!(global.color, ColorWhen::Never);
         }
+    }
+
+    #[test]
+    fn the_help_is_the_programs_own() {
+        /// Keeps credentials
+        #[derive(Parser)]
+        struct Described {
+            #[command(flatten)]
+            _global: GlobalArgs,
+            /// Its own
+            #[arg(long)]
+            _own: bool,
+        }
+
+        let mut described = Described::command();
+        let help = described.render_help().to_string();
+        assert!(help.starts_with("Keeps credentials\n"), "{help}");
+        let (_, shared) = help.split_once("Options of every command:").unwrap();
+        assert!(
+            shared.contains("--no-input") && !shared.contains("Its own"),
+            "{help}"
+        );
+        let bare = Cli::command().render_long_help().to_string();
+        assert!(!bare.contains("flatten"), "{bare}");
     }
 
     #[test]

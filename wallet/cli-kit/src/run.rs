@@ -23,7 +23,9 @@ pub fn run<C: Parser>(
 ) -> std::process::ExitCode {
     let arguments: Vec<_> = std::env::args_os().collect();
     let variables = Variables::of_process();
-    remember_faults(variables.get(env::RUST_BACKTRACE).is_some());
+    // A trace is no JSON: programs that read standard error get the error object alone.
+    let people = format_wanted(&arguments, &variables) == Format::Human;
+    remember_faults(people && variables.get(env::RUST_BACKTRACE).is_some());
     let parsed = parse::<C>(&program, &arguments, &variables);
     let exit = match parsed {
         Err(early) => {
