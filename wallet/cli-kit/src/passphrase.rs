@@ -369,6 +369,8 @@ mod tests {
         );
         let failure = input.passphrase("the vault", Purpose::Open).unwrap_err();
         assert_eq!(failure.code, "passphrase.missing");
+        // Nobody was asked: a terminal that cannot be read would be reported in other words.
+        assert!(failure.message.contains("nobody can be asked"));
         assert!(
             failure.hints[0].contains("--passphrase-file")
                 && failure.hints[0].contains("--passphrase-fd")

@@ -196,6 +196,42 @@ fn a_vault_is_not_overwritten_and_not_made_by_opening() {
 }
 
 #[test]
+fn an_existing_vault_is_named_even_while_it_is_in_use() {
+    let (_home, path) = filled();
+    let _in_use = open(&path, "right").unwrap();
+    let again = Vault::create(&path, pass("right"), weak(), &mut rng());
+    assert_eq!(code(again), "vault.exists");
+}
+
+#[test]
+fn a_backup_of_another_shape_is_named() {
+    let (home, path) = filled();
+    let json = open(&path, "right").unwrap().contents().to_json();
+    let vault = std::str::from_utf8(&json).unwrap();
+    let good = format!(
+        r#"{{"schema":"mandate.wallet-backup/1","created":"2026-03-12T09:00:00Z","vault":{vault}}}"#
+    );
+    let file = home.path().join("backup.mandate");
+    let to = home.path().join("new").join(FILE_NAME);
+    let restore = |text: &str| {
+        let bytes = sealed::seal(text.as_bytes(), &pass("b"), weak(), &mut rng()).unwrap();
+        std::fs::write(&file, bytes).unwrap();
+        let from = (file.as_path(), &pass("b"));
+        let restored = backup::restore(from, &to, pass("x"), weak(), &mut rng());
+        restored.map(|_| ()).map_err(|error| error.code())
+    };
+    for wrong in [
+        good.replace("wallet-backup/1", "wallet-backup/2"),
+        good.replace("mandate.vault/1", "mandate.vault/2"),
+        good.replace("\"created\"", "\"later\":1,\"created\""),
+    ] {
+        assert_ne!(wrong, good);
+        assert_eq!(restore(&wrong), Err("vault.backup_damaged"));
+    }
+    assert_eq!(restore(&good), Ok(()));
+}
+
+#[test]
 fn two_at_a_time_are_refused() {
     let (_home, path) = filled();
     let vault = open(&path, "right").unwrap();

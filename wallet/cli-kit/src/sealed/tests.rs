@@ -122,6 +122,8 @@ fn a_header_cannot_exhaust_who_opens_it() {
     }
     assert!(Cost::new(1024 * 1024, 16, 16).is_ok());
     assert!(Cost::new(8, 1, 1).is_ok());
+    assert_eq!(Cost::new(1024, 1, 17), Err(SealedError::Cost));
+    assert_eq!(Cost::new(15, 1, 2), Err(SealedError::Cost));
 }
 
 #[test]
