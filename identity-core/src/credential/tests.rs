@@ -2,6 +2,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
+    Code,
     did::{self, LocalResolver, Relationship},
     encoding::strict_json::{self, Limits, Object, Value},
     key::{Algorithm, SecretKey, Signer as _},
@@ -128,44 +129,44 @@ fn the_number_of_digests_does_not_tell_the_claims() {
 #[test]
 fn drafts_that_do_not_fit_their_type_are_refused() {
     type Break = fn(&mut Draft);
-    let cases: [(Break, crate::Code); 11] = [
+    let cases: [(Break, Code); 11] = [
         (
             |d| drop(d.claims.remove("name")),
-            crate::Code::CredentialClaimMissing,
+            Code::CredentialClaimMissing,
         ),
         (
             |d| drop(d.claims.insert("party", "X".into())),
-            crate::Code::CredentialClaimUnknown,
+            Code::CredentialClaimUnknown,
         ),
         (
             |d| drop(d.claims.insert("role", true.into())),
-            crate::Code::CredentialClaimInvalid,
+            Code::CredentialClaimInvalid,
         ),
         (
             |d| drop(d.claims.insert("role", "a\u{202e}b".into())),
-            crate::Code::CredentialClaimInvalid,
+            Code::CredentialClaimInvalid,
         ),
         (
             |d| drop(d.claims.insert("sworn", "2026-02-30".into())),
-            crate::Code::CredentialClaimInvalid,
+            Code::CredentialClaimInvalid,
         ),
         (
             |d| drop(d.claims.insert("mandateStart", "+026".into())),
-            crate::Code::CredentialClaimInvalid,
+            Code::CredentialClaimInvalid,
         ),
-        (|d| d.term = None, crate::Code::CredentialClaimMissing),
-        (|d| d.chamber.clear(), crate::Code::CredentialClaimInvalid),
+        (|d| d.term = None, Code::CredentialClaimMissing),
+        (|d| d.chamber.clear(), Code::CredentialClaimInvalid),
         (
             |d| d.valid_until = d.valid_from,
-            crate::Code::CredentialMalformed,
+            Code::CredentialMalformed,
         ),
         (
             |d| d.valid_until = d.issued_at,
-            crate::Code::CredentialMalformed,
+            Code::CredentialMalformed,
         ),
         (
             |d| d.slot.list = ListUri::new("did:web:other.example", 1).unwrap(),
-            crate::Code::CredentialMalformed,
+            Code::CredentialMalformed,
         ),
     ];
     for (i, (break_it, code)) in cases.into_iter().enumerate() {
@@ -182,7 +183,7 @@ fn drafts_that_do_not_fit_their_type_are_refused() {
     let found = open
         .check(key(1).public_key(), &mut Steps(1))
         .map_err(|e| e.code());
-    assert_eq!(found.err(), Some(crate::Code::CredentialClaimInvalid));
+    assert_eq!(found.err(), Some(Code::CredentialClaimInvalid));
 }
 
 #[test]

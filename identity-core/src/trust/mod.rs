@@ -1,5 +1,13 @@
-//! Trust: anchors, the parliament's bundle, freshness.
+//! Trust: anchors, the parliament's bundle, and how fresh it is.
 
+mod anchor;
+mod bundle;
 mod freshness;
+pub mod status_key;
 
+#[cfg(test)]
+mod tests;
+
+pub use anchor::{Added, Anchor, Evidence, Seen, TrustError, TrustSet};
+pub use bundle::{Bundle, BundleError, Content, HeldList, PublishedList, SCHEMA, TYP};
 pub use freshness::{BundleTimes, Freshness};

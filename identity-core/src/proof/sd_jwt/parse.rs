@@ -84,6 +84,26 @@ impl<'a> SdJwt<'a> {
         ))
     }
 
+    /// Puts the disclosures in place before anything has been verified.
+    ///
+    /// For whoever holds the credential and verified it when it came; a verifier uses
+    /// [`SdJwt::verify_vc`].
+    ///
+    /// # Errors
+    /// [`SdJwtError`] when a disclosure does not belong.
+    pub fn unverified_disclosed(&self) -> Result<Disclosed, SdJwtError> {
+        process::disclose(
+            self.issuer.unverified_payload(),
+            &self.disclosures,
+            VC_NEVER_CONCEALED,
+        )
+    }
+
+    /// Returns whether a key binding stands behind the disclosures.
+    pub const fn is_bound(&self) -> bool {
+        self.key_binding.is_some()
+    }
+
     /// Verifies that the holder of this key made this presentation, and says for whom and when.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! What the tests of several rooms share.
 
+pub(crate) mod world;
+
 /// A generator of known bytes that do not repeat (the `SplitMix64` sequence).
 pub(crate) struct Steps(pub(crate) u64);
 

@@ -1,0 +1,99 @@
+//! The file a holder hands over: one compact SD-JWT with key binding, or JSON for several credentials
+//! (the `vp_token` of `OpenID4VP` 1.0 section 8.1, keyed by credential type).
+
+use crate::{
+    Code,
+    encoding::strict_json::{self, JsonError, Limits, Object, Value},
+    verify::{Budget, BudgetExhausted},
+};
+
+/// Most credentials in one presentation.
+const MOST: usize = 16;
+
+/// A presentation that has been taken apart but not verified.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Response {
+    /// What is presented, in the order of the file.
+    pub forms: Vec<Form>,
+}
+
+/// One credential as presented.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Form {
+    /// A compact SD-JWT with key binding.
+    SdJwt(String),
+    /// A VC 2.0 presentation that holds one credential.
+    Vp(Object<'static>),
+}
+
+/// Reports why a presentation cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResponseError {
+    /// There is too much of it.
+    #[error(transparent)]
+    Budget(#[from] BudgetExhausted),
+    /// It is not strict JSON.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// It is of another shape.
+    #[error("not a presentation: {reason}")]
+    Malformed {
+        /// What is wrong.
+        reason: &'static str,
+    },
+}
+
+impl ResponseError {
+    /// Returns the stable code.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Budget(error) => error.code(),
+            Self::Json(_) | Self::Malformed { .. } => Code::PresentationMalformed,
+        }
+    }
+}
+
+impl Response {
+    /// Takes a presentation file apart.
+    ///
+    /// # Errors
+    /// [`ResponseError`] when it is neither of the two forms, or has members that are not known.
+    pub fn parse(file: &[u8], budget: &mut Budget) -> Result<Self, ResponseError> {
+        budget.spend_bytes(file.len())?;
+        let malformed = |reason| ResponseError::Malformed { reason };
+        let text = core::str::from_utf8(file).map_err(|_| malformed("it is no text"))?;
+        let text = text.trim_end_matches(['\r', '\n']);
+        if !text.starts_with('{') {
+            return Ok(Self {
+                forms: vec![Form::SdJwt(text.to_owned())],
+            });
+        }
+        let value = strict_json::parse(text.as_bytes(), &Limits::small())?;
+        let object = value.as_object().filter(|object| object.len() == 1);
+        let token = object.and_then(|object| object.get("vp_token"));
+        let token = token
+            .and_then(Value::as_object)
+            .ok_or_else(|| malformed("it has other members than vp_token"))?;
+        let mut forms = Vec::new();
+        for (_, presented) in token.iter() {
+            let presented = presented.as_array().filter(|list| !list.is_empty());
+            for one in presented.ok_or_else(|| malformed("a type has no list of credentials"))? {
+                forms.push(match one {
+                    Value::String(text) => Form::SdJwt(text.to_string()),
+                    Value::Object(vp) => match Value::Object(vp.clone()).into_owned() {
+                        Value::Object(vp) => Form::Vp(vp),
+                        _ => return Err(malformed("a credential is neither text nor object")),
+                    },
+                    _ => return Err(malformed("a credential is neither text nor object")),
+                });
+            }
+        }
+        if forms.is_empty() || forms.len() > MOST {
+            return Err(malformed("it holds no credential, or too many"));
+        }
+        Ok(Self { forms })
+    }
+}

@@ -1,0 +1,281 @@
+//! Anchors: whom this verifier trusts, by their DIDs, with the evidence at hand from each.
+
+use std::{borrow::Cow, collections::BTreeMap, str::FromStr};
+
+use super::{Bundle, BundleError};
+use crate::{
+    Code,
+    did::{Did, DidDocument, DidError, LocalResolver, Resolver},
+    proof::SignerDid,
+};
+
+/// One issuer that a verifier trusts, under the verifier's own name for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    did: Did,
+    name: Option<String>,
+    document: DidDocument,
+}
+
+/// The highest sequence number seen from an issuer, and of which bundle it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "two members, complete")]
+pub struct Seen {
+    /// The sequence number.
+    pub seq: u64,
+    /// The digest of the bundle.
+    pub digest: [u8; 32],
+}
+
+/// The anchors of a verifier with the newest bundle from each.
+#[derive(Clone, Debug)]
+pub struct TrustSet {
+    anchors: BTreeMap<Did, Held>,
+    unreadable: Option<BundleError>,
+}
+
+#[derive(Clone, Debug)]
+struct Held {
+    anchor: Anchor,
+    bundle: Option<Box<Bundle>>,
+    /// Another bundle of the same sequence number was given.
+    conflict: bool,
+    seen: Option<Seen>,
+}
+
+/// What became of a bundle that was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Added {
+    /// Another bundle has the same sequence number: neither is used.
+    Conflict,
+    /// Its issuer is no anchor: it is not used.
+    NotAnchored,
+    /// A newer one is there, or was seen before: it is not used.
+    Older,
+    /// It is the newest.
+    Used,
+}
+
+/// Reports that nobody would be trusted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrustError {
+    /// The anchor is not a DID, or not one that can be resolved here.
+    #[error("not an anchor: {0}")]
+    Did(#[from] DidError),
+    /// Two anchors have one DID.
+    #[error("{did} is named twice")]
+    Repeated {
+        /// The DID.
+        did: Did,
+    },
+    /// No anchor is named.
+    #[error("no anchor is named, so nobody is trusted")]
+    NoAnchor,
+}
+
+/// What a verifier has from the issuer whose key signed.
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a verdict must name every case")]
+pub enum Evidence<'t> {
+    /// The issuer is no anchor.
+    NotAnchored,
+    /// The issuer is an anchor, but there is no bundle to rely on.
+    Missing {
+        /// The verifier's name for the issuer.
+        name: Option<&'t str>,
+        /// Why.
+        code: Code,
+        /// Why, in words.
+        detail: String,
+    },
+    /// The issuer is an anchor, and this is its newest bundle.
+    Held {
+        /// The verifier's name for the issuer.
+        name: Option<&'t str>,
+        /// The bundle.
+        bundle: &'t Bundle,
+    },
+}
+
+impl TrustError {
+    /// Returns the stable code.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Did(error) => error.code(),
+            Self::Repeated { .. } | Self::NoAnchor => Code::TrustNoAnchor,
+        }
+    }
+}
+
+impl Anchor {
+    /// Trusts the issuer of this DID, under a name.
+    ///
+    /// # Errors
+    /// [`TrustError::Did`] when the DID's method is not resolved here.
+    pub fn new(did: Did, name: Option<String>) -> Result<Self, TrustError> {
+        let document = LocalResolver::new().resolve(&did)?.into_owned();
+        Ok(Self {
+            did,
+            name,
+            document,
+        })
+    }
+
+    /// Returns the DID.
+    pub const fn did(&self) -> &Did {
+        &self.did
+    }
+
+    /// Returns the name.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+}
+
+impl FromStr for Anchor {
+    type Err = TrustError;
+
+    /// Reads `DID` or `DID=NAME`.
+    fn from_str(text: &str) -> Result<Self, TrustError> {
+        let (did, name) = match text.split_once('=') {
+            Some((did, name)) => (did, Some(name.trim()).filter(|name| !name.is_empty())),
+            None => (text, None),
+        };
+        Self::new(did.trim().parse()?, name.map(str::to_owned))
+    }
+}
+
+impl TrustSet {
+    /// Makes the set.
+    ///
+    /// # Errors
+    /// [`TrustError`] when there is no anchor, or one stands twice.
+    pub fn new(anchors: impl IntoIterator<Item = Anchor>) -> Result<Self, TrustError> {
+        let mut set = BTreeMap::new();
+        for anchor in anchors {
+            let did = anchor.did.clone();
+            let held = Held {
+                anchor,
+                bundle: None,
+                conflict: false,
+                seen: None,
+            };
+            if set.insert(did.clone(), held).is_some() {
+                return Err(TrustError::Repeated { did });
+            }
+        }
+        if set.is_empty() {
+            return Err(TrustError::NoAnchor);
+        }
+        Ok(Self {
+            anchors: set,
+            unreadable: None,
+        })
+    }
+
+    /// Says what was seen of an issuer before, so that an older bundle is not taken for its newest.
+    pub fn remember(&mut self, did: &Did, seen: Seen) {
+        if let Some(held) = self.anchors.get_mut(did)
+            && held.seen.is_none_or(|before| before.seq < seen.seq)
+        {
+            held.seen = Some(seen);
+        }
+    }
+
+    /// Adds a bundle; of each anchor the one with the highest sequence number is used, however old
+    /// it is, for otherwise whoever withholds the newest could choose.
+    pub fn add(&mut self, bundle: Bundle) -> Added {
+        let Some(held) = self.anchors.get_mut(bundle.signer().did()) else {
+            return Added::NotAnchored;
+        };
+        let same = |seq, digest: &[u8; 32]| seq == bundle.seq() && digest != bundle.digest();
+        if held.seen.is_some_and(|seen| same(seen.seq, &seen.digest)) {
+            held.conflict = true;
+            return Added::Conflict;
+        }
+        match &held.bundle {
+            Some(other) if same(other.seq(), other.digest()) => {
+                held.conflict = true;
+                Added::Conflict
+            }
+            Some(other) if other.seq() > bundle.seq() => Added::Older,
+            _ => {
+                let newer = held.bundle.as_ref().is_none_or(|o| o.seq() < bundle.seq());
+                held.conflict &= !newer;
+                let is_old = held.seen.is_some_and(|seen| seen.seq > bundle.seq());
+                held.bundle = Some(Box::new(bundle));
+                if is_old { Added::Older } else { Added::Used }
+            }
+        }
+    }
+
+    /// Notes that a file was no usable bundle, so that a verdict can say so instead of "missing".
+    pub fn add_unreadable(&mut self, error: BundleError) {
+        self.unreadable = Some(error);
+    }
+
+    /// Returns what is to be remembered of each anchor.
+    pub fn seen(&self) -> impl Iterator<Item = (&Did, Seen)> {
+        self.anchors.iter().filter_map(|(did, held)| {
+            let here = held.bundle.as_ref().map(|bundle| Seen {
+                seq: bundle.seq(),
+                digest: *bundle.digest(),
+            });
+            let newest = match (here, held.seen) {
+                (Some(here), Some(seen)) if seen.seq >= here.seq => Some(seen),
+                (here, seen) => here.or(seen),
+            };
+            newest.map(|seen| (did, seen))
+        })
+    }
+
+    /// Returns what is at hand from the issuer whose key signed; a claimed issuer does not do.
+    pub fn evidence(&self, signer: &SignerDid) -> Evidence<'_> {
+        let Some(held) = self.anchors.get(signer.did()) else {
+            return Evidence::NotAnchored;
+        };
+        let name = held.anchor.name();
+        let missing = |code: Code, detail: String| Evidence::Missing { name, code, detail };
+        if held.conflict {
+            return missing(
+                Code::BundleConflict,
+                "two different bundles have one sequence number".to_owned(),
+            );
+        }
+        let Some(bundle) = &held.bundle else {
+            return match &self.unreadable {
+                Some(error) => missing(error.code(), error.to_string()),
+                None => missing(
+                    Code::BundleMissing,
+                    "no bundle of this issuer is at hand".to_owned(),
+                ),
+            };
+        };
+        if let Some(seen) = held.seen
+            && bundle.seq() < seen.seq
+        {
+            let detail = format!(
+                "the bundle has number {}, but number {} was seen before",
+                bundle.seq(),
+                seen.seq
+            );
+            return missing(Code::BundleRollback, detail);
+        }
+        Evidence::Held { name, bundle }
+    }
+}
+
+impl Resolver for TrustSet {
+    /// Returns the document read with the anchor, or resolves a DID that holds its own key.
+    fn resolve(&self, did: &Did) -> Result<Cow<'_, DidDocument>, DidError> {
+        match self.anchors.get(did) {
+            Some(held) => Ok(Cow::Borrowed(&held.anchor.document)),
+            None => match LocalResolver::new().resolve(did)? {
+                Cow::Owned(document) => Ok(Cow::Owned(document)),
+                Cow::Borrowed(document) => Ok(Cow::Owned(document.clone())),
+            },
+        }
+    }
+}

@@ -1,0 +1,126 @@
+use super::*;
+use crate::{
+    Code,
+    key::Signer as _,
+    testing::world::{World, key},
+    verify::Budget,
+};
+
+fn open(text: &str) -> Result<Bundle, Code> {
+    Bundle::open(text.as_bytes(), &mut Budget::bundle()).map_err(|e| e.code())
+}
+
+#[test]
+fn a_bundle_comes_back() {
+    let world = World::new();
+    let bundle = open(&world.bundle(|_| ())).unwrap();
+    assert_eq!(bundle.signer().did(), &world.issuer);
+    assert_eq!(bundle.seq(), 5);
+    assert!(bundle.term("10").is_some());
+    assert_eq!(bundle.lists().count(), 1);
+}
+
+#[test]
+fn a_bundle_that_signs_itself_is_not_believed() {
+    let world = World::new();
+    // The status key of somebody else, with the issuer's own statement about the right one.
+    assert_eq!(
+        open(&world.content(|_| ()).sign(&key(9)).unwrap()).err(),
+        Some(Code::BundleStatusKey)
+    );
+    // A statement by the attacker, who names the issuer.
+    let forged = world.content(|content| {
+        let did = crate::did::key::create(key(9).public_key());
+        let method = did.with_fragment(did.specific_id()).unwrap();
+        content.status_key =
+            status_key::certify(key(9).public_key(), &method, world.now(), &key(9)).unwrap();
+    });
+    assert_eq!(open(&forged.sign(&key(9)).unwrap()).err(), Some(Code::BundleStatusKey));
+}
+
+#[test]
+fn a_tampered_bundle_is_refused() {
+    let world = World::new();
+    let text = world.bundle(|_| ());
+    let other = world.bundle(|content| content.seq = 6);
+    let part = |text: &str, name: &str| {
+        let value: serde_json::Value = serde_json::from_str(text).unwrap();
+        value[name].as_str().unwrap().to_owned()
+    };
+    let mixed = text.replace(&part(&text, "payload"), &part(&other, "payload"));
+    assert_eq!(open(&mixed).err(), Some(Code::BundleSignature));
+    let extra = text.replacen('{', "{\"header\":{},", 1);
+    assert_eq!(open(&extra).err(), Some(Code::BundleMalformed));
+    assert_eq!(open("{}").err(), Some(Code::BundleMalformed));
+}
+
+#[test]
+fn what_a_bundle_may_not_hold() {
+    let world = World::new();
+    type Break = fn(&mut Content);
+    let cases: [Break; 6] = [
+        |c| c.schema = "mandate.bundle/2".to_owned(),
+        |c| c.next_update = c.issued_at,
+        |c| c.status_lists.push(c.status_lists[0].clone()),
+        |c| c.status_lists[0].uri = "did:web:other.example/status/1".parse().unwrap(),
+        |c| c.terms.push(c.terms[0].clone()),
+        |c| {
+            let list = c.status_lists[0].uri.clone();
+            c.revocations
+                .push(crate::status::Revocation::new(list, 131_072, c.issued_at, c.issued_at));
+        },
+    ];
+    for (i, break_it) in cases.into_iter().enumerate() {
+        assert_eq!(open(&world.bundle(break_it)).err(), Some(Code::BundleMalformed), "case {i}");
+    }
+}
+
+#[test]
+fn the_highest_number_counts_and_two_of_one_number_count_for_nothing() {
+    let world = World::new();
+    let bundle = |seq: u64, name: &str| {
+        open(&world.bundle(|c| {
+            c.seq = seq;
+            c.name = name.to_owned();
+        }))
+        .unwrap()
+    };
+    let anchor: Anchor = format!("{}=Chamber", world.issuer).parse().unwrap();
+    let set = || TrustSet::new([anchor.clone()]).unwrap();
+    let signer = bundle(1, "a").signer().clone();
+    let code = |set: &TrustSet| match set.evidence(&signer) {
+        Evidence::Held { bundle, name } => {
+            assert_eq!(name, Some("Chamber"));
+            Ok(bundle.seq())
+        }
+        Evidence::Missing { code, .. } => Err(code),
+        Evidence::NotAnchored => Err(Code::IssuerNotTrusted),
+    };
+    let mut trust = set();
+    assert_eq!(code(&trust), Err(Code::BundleMissing));
+    assert_eq!(trust.add(bundle(5, "a")), Added::Used);
+    assert_eq!(trust.add(bundle(5, "a")), Added::Used);
+    assert_eq!(trust.add(bundle(4, "a")), Added::Older);
+    assert_eq!(code(&trust), Ok(5));
+    assert_eq!(trust.add(bundle(5, "b")), Added::Conflict);
+    assert_eq!(code(&trust), Err(Code::BundleConflict));
+    assert_eq!(trust.add(bundle(6, "a")), Added::Used);
+    assert_eq!(code(&trust), Ok(6));
+    let seen: Vec<Seen> = trust.seen().map(|(_, seen)| seen).collect();
+    let mut later = set();
+    later.remember(&world.issuer, seen[0]);
+    assert_eq!(later.add(bundle(5, "a")), Added::Older);
+    assert_eq!(code(&later), Err(Code::BundleRollback));
+    assert_eq!(later.seen().next().unwrap().1, seen[0]);
+    let mut later = set();
+    later.remember(&world.issuer, seen[0]);
+    assert_eq!(later.add(bundle(6, "b")), Added::Conflict);
+    assert_eq!(code(&later), Err(Code::BundleConflict));
+}
+
+#[test]
+fn nobody_is_trusted_by_default() {
+    assert_eq!(TrustSet::new([]).err().map(|e| e.code()), Some(Code::TrustNoAnchor));
+    assert!("did:web:not.resolved.here=X".parse::<Anchor>().is_err());
+    assert!("".parse::<Anchor>().is_err());
+}

@@ -1,0 +1,55 @@
+//! The verdict as JSON: `mandate.verdict/1` of the contract.
+
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+
+use super::{CredentialCheck, CredentialReport, Finding, PresentationCheck, Report};
+use crate::status::Instant;
+
+impl Report {
+    /// Returns the verdict in its JSON form.
+    pub fn to_json(&self) -> Json {
+        let checks =
+            PresentationCheck::ALL.map(|check| finding(check.as_str(), self.finding(check)));
+        let credentials: Vec<Json> = self.credentials.iter().map(credential).collect();
+        json!({
+            "schema": "mandate.verdict/1",
+            "verdict": self.verdict().as_str(),
+            "checkedAt": instant(self.checked_at),
+            "at": instant(self.at),
+            "presentation": { "checks": checks },
+            "credentials": credentials,
+            "hints": self.hints(),
+        })
+    }
+}
+
+fn credential(report: &CredentialReport) -> Json {
+    let checks = CredentialCheck::ALL.map(|check| finding(check.as_str(), report.finding(check)));
+    json!({
+        "verdict": report.verdict().as_str(),
+        "type": report.kind,
+        "issuer": report.issuer,
+        "issuerName": report.issuer_name,
+        "claims": report.claims.to_serde(),
+        "checks": checks,
+    })
+}
+
+fn finding(check: &str, finding: &Finding) -> Json {
+    let mut object = json!({ "check": check, "result": finding.outcome.as_str() });
+    if let Some(code) = finding.code {
+        object["code"] = code.as_str().into();
+    }
+    if let Some(detail) = &finding.detail {
+        object["detail"] = detail.as_str().into();
+    }
+    if let Some(as_of) = finding.as_of {
+        object["asOf"] = instant(as_of).into();
+    }
+    object
+}
+
+fn instant(at: Timestamp) -> String {
+    Instant::floor(at).to_string()
+}
