@@ -13,6 +13,7 @@ mod kind;
 mod tests;
 
 pub use claims::{ClaimForm, ClaimSpec, is_displayable};
+pub(crate) use draft::based_on_digest;
 pub use draft::{Checked, Draft, Intent, Issued, Journal, Recorded, Securing, based_on};
 pub use envelope::Envelope;
 pub use kind::Kind;

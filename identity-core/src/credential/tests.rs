@@ -2,7 +2,6 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::{
-    Code,
     did::{self, LocalResolver, Relationship},
     encoding::strict_json::{self, Limits, Object, Value},
     key::{Algorithm, SecretKey, Signer as _},
@@ -156,14 +155,8 @@ fn drafts_that_do_not_fit_their_type_are_refused() {
         ),
         (|d| d.term = None, Code::CredentialClaimMissing),
         (|d| d.chamber.clear(), Code::CredentialClaimInvalid),
-        (
-            |d| d.valid_until = d.valid_from,
-            Code::CredentialMalformed,
-        ),
-        (
-            |d| d.valid_until = d.issued_at,
-            Code::CredentialMalformed,
-        ),
+        (|d| d.valid_until = d.valid_from, Code::CredentialMalformed),
+        (|d| d.valid_until = d.issued_at, Code::CredentialMalformed),
         (
             |d| d.slot.list = ListUri::new("did:web:other.example", 1).unwrap(),
             Code::CredentialMalformed,

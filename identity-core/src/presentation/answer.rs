@@ -21,7 +21,10 @@ use crate::{
 
 /// One credential to be shown.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "leaving one out must not compile")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "leaving one out must not compile"
+)]
 pub struct Shown<'s, S> {
     /// The credential as stored: a compact SD-JWT, or JSON.
     pub credential: &'s str,
@@ -91,7 +94,8 @@ pub fn answer<S: Signer>(
             .into_iter()
             .map(|(kind, list)| (kind.as_str(), Value::Array(list))),
     );
-    let json = jcs::canonicalize(&Value::object([("vp_token", token)])).map_err(ProofError::from)?;
+    let json =
+        jcs::canonicalize(&Value::object([("vp_token", token)])).map_err(ProofError::from)?;
     String::from_utf8(json).map_err(|_| AnswerError::Nothing)
 }
 
@@ -105,7 +109,9 @@ fn present<S: Signer>(
         let document = parse_vc(shown.credential)?;
         let kind = Envelope::from_vc(&document)?.kind;
         let did = did::key::create(shown.signer.public_key());
-        let method = did.with_fragment(did.specific_id()).map_err(ProofError::from)?;
+        let method = did
+            .with_fragment(did.specific_id())
+            .map_err(ProofError::from)?;
         let mut vp = Object::default();
         vp.insert("@context", Value::array([CONTEXT_V2]));
         vp.insert("type", Value::array(["VerifiablePresentation"]));
@@ -117,12 +123,15 @@ fn present<S: Signer>(
         let vp = data_integrity::sign(vp, &options, shown.signer)?;
         return Ok((kind, vp.into()));
     }
-    let sd_jwt = SdJwt::parse(shown.credential, &mut Budget::presentation())
-        .map_err(AnswerError::from)?;
+    let sd_jwt =
+        SdJwt::parse(shown.credential, &mut Budget::presentation()).map_err(AnswerError::from)?;
     let kind = Envelope::from_sd_jwt(sd_jwt.unverified_disclosed()?.claims())?.kind;
     let selected = sd_jwt.select(|path| {
         let top = path.split(['.', '[']).next().unwrap_or_default();
-        shown.disclose.iter().any(|name| name == path || name == top)
+        shown
+            .disclose
+            .iter()
+            .any(|name| name == path || name == top)
     })?;
     let bound = sd_jwt::bind(&selected, audience, &request.nonce, now, shown.signer)?;
     Ok((kind, bound.into()))
@@ -137,7 +146,9 @@ pub fn shown_claims(credential: &str) -> Result<Envelope, AnswerError> {
         return Ok(Envelope::from_vc(&parse_vc(credential)?)?);
     }
     let sd_jwt = SdJwt::parse(credential, &mut Budget::presentation())?;
-    Ok(Envelope::from_sd_jwt(sd_jwt.unverified_disclosed()?.claims())?)
+    Ok(Envelope::from_sd_jwt(
+        sd_jwt.unverified_disclosed()?.claims(),
+    )?)
 }
 
 fn parse_vc(json: &str) -> Result<Object<'static>, AnswerError> {

@@ -61,7 +61,9 @@ impl World {
     }
 
     pub(crate) fn method(&self) -> DidUrl {
-        self.issuer.with_fragment(self.issuer.specific_id()).unwrap()
+        self.issuer
+            .with_fragment(self.issuer.specific_id())
+            .unwrap()
     }
 
     pub(crate) fn slot(&self, index: u64) -> SlotRef {
@@ -107,7 +109,10 @@ impl World {
         let second = |hours: i64| {
             Instant::floor(Timestamp::from_second(1_800_000_000 + hours * 3_600).unwrap())
         };
-        let document = LocalResolver::new().resolve(&self.issuer).unwrap().into_owned();
+        let document = LocalResolver::new()
+            .resolve(&self.issuer)
+            .unwrap()
+            .into_owned();
         let mut content = Content {
             schema: SCHEMA.to_owned(),
             issuer: self.issuer.clone(),
@@ -120,8 +125,13 @@ impl World {
             next_update: second(23),
             expires: second(24 * 7 - 1),
             did_document: crate::card::document_json(&document),
-            status_key: status_key::certify(key(2).public_key(), &self.method(), self.now(), &key(1))
-                .unwrap(),
+            status_key: status_key::certify(
+                key(2).public_key(),
+                &self.method(),
+                self.now(),
+                &key(1),
+            )
+            .unwrap(),
             status_lists: vec![PublishedList {
                 uri: self.slot(0).list,
                 bits: 1,
@@ -155,11 +165,22 @@ impl World {
     }
 
     pub(crate) fn request_for(&self, claims: &[&str]) -> Request {
-        let asked = claims.iter().map(|c| Asked::from_flag(c).unwrap()).collect();
+        let asked = claims
+            .iter()
+            .map(|c| Asked::from_flag(c).unwrap())
+            .collect();
         let time = (self.now(), SignedDuration::from_hours(1));
         let name = "Gate".to_owned();
         let purpose = "entry".to_owned();
-        Request::new(self.verifier.clone(), name, purpose, asked, time, &mut Steps(99)).unwrap()
+        Request::new(
+            self.verifier.clone(),
+            name,
+            purpose,
+            asked,
+            time,
+            &mut Steps(99),
+        )
+        .unwrap()
     }
 
     pub(crate) fn present(&self, request: &Request, credential: &str, disclose: &[&str]) -> String {

@@ -203,8 +203,7 @@ impl Bundle {
         jws.expect_type(TYP)?;
         // Read before it is verified, to learn which key to verify with; used for nothing else
         // until both signatures have passed.
-        let content: Content =
-            strict_json::from_slice(jws.unverified_payload(), &Limits::large())?;
+        let content: Content = strict_json::from_slice(jws.unverified_payload(), &Limits::large())?;
         if content.schema != SCHEMA {
             return Err(BundleError::malformed(format!(
                 "its schema is not {SCHEMA}"
@@ -247,7 +246,10 @@ impl Bundle {
                 return Err(BundleError::malformed("it holds another issuer's list"));
             }
             let list = token_list::decode(&published.lst, published.bits.try_into()?, budget)?;
-            if lists.insert(published.uri, (list, Vec::new(), Vec::new())).is_some() {
+            if lists
+                .insert(published.uri, (list, Vec::new(), Vec::new()))
+                .is_some()
+            {
                 return Err(BundleError::malformed("it holds a list twice"));
             }
         }

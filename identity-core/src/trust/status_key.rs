@@ -61,5 +61,8 @@ pub fn verify(text: &str) -> Result<(SignerDid, PublicKey), BundleError> {
         return Err(refused("its statement names another issuer than signed it"));
     }
     let key = text("statusKey").and_then(|key| PublicKey::from_multikey(key).ok());
-    Ok((signer, key.ok_or_else(|| refused("its statement names no usable key"))?))
+    Ok((
+        signer,
+        key.ok_or_else(|| refused("its statement names no usable key"))?,
+    ))
 }

@@ -35,7 +35,10 @@ fn a_bundle_that_signs_itself_is_not_believed() {
         content.status_key =
             status_key::certify(key(9).public_key(), &method, world.now(), &key(9)).unwrap();
     });
-    assert_eq!(open(&forged.sign(&key(9)).unwrap()).err(), Some(Code::BundleStatusKey));
+    assert_eq!(
+        open(&forged.sign(&key(9)).unwrap()).err(),
+        Some(Code::BundleStatusKey)
+    );
 }
 
 #[test]
@@ -66,12 +69,20 @@ fn what_a_bundle_may_not_hold() {
         |c| c.terms.push(c.terms[0].clone()),
         |c| {
             let list = c.status_lists[0].uri.clone();
-            c.revocations
-                .push(crate::status::Revocation::new(list, 131_072, c.issued_at, c.issued_at));
+            c.revocations.push(crate::status::Revocation::new(
+                list,
+                131_072,
+                c.issued_at,
+                c.issued_at,
+            ));
         },
     ];
     for (i, break_it) in cases.into_iter().enumerate() {
-        assert_eq!(open(&world.bundle(break_it)).err(), Some(Code::BundleMalformed), "case {i}");
+        assert_eq!(
+            open(&world.bundle(break_it)).err(),
+            Some(Code::BundleMalformed),
+            "case {i}"
+        );
     }
 }
 
@@ -120,7 +131,10 @@ fn the_highest_number_counts_and_two_of_one_number_count_for_nothing() {
 
 #[test]
 fn nobody_is_trusted_by_default() {
-    assert_eq!(TrustSet::new([]).err().map(|e| e.code()), Some(Code::TrustNoAnchor));
+    assert_eq!(
+        TrustSet::new([]).err().map(|e| e.code()),
+        Some(Code::TrustNoAnchor)
+    );
     assert!("did:web:not.resolved.here=X".parse::<Anchor>().is_err());
     assert!("".parse::<Anchor>().is_err());
 }

@@ -156,7 +156,13 @@ fn read_vp(
     clock: Clock,
     budget: &mut Budget,
 ) -> Result<Judged, Finding> {
-    const MEMBERS: [&str; 5] = ["@context", "holder", "proof", "type", "verifiableCredential"];
+    const MEMBERS: [&str; 5] = [
+        "@context",
+        "holder",
+        "proof",
+        "type",
+        "verifiableCredential",
+    ];
     if vp.iter().any(|(name, _)| !MEMBERS.contains(&name)) {
         return Err(malformed("a presentation has members that are not known"));
     }
@@ -222,7 +228,11 @@ fn read_vp_binding(
     };
     let signers = data_integrity::verify(vp, &expected, &crate::did::LocalResolver::new(), budget)
         .map_err(|error| refused(error.to_string()))?;
-    if signers.len() != 1 || signers.iter().any(|signer| *signer.key() != envelope.holder) {
+    if signers.len() != 1
+        || signers
+            .iter()
+            .any(|signer| *signer.key() != envelope.holder)
+    {
         return Err(refused("another key than the holder's signed".to_owned()));
     }
     Ok(Binding {
@@ -330,9 +340,9 @@ fn validity(envelope: &Envelope, clock: Clock) -> Finding {
 fn status(envelope: &Envelope, bundle: &Bundle, clock: Clock) -> Finding {
     let slot = &envelope.slot;
     let outcome = if slot.list.issuer() == bundle.signer().did().as_str() {
-        bundle.list(&slot.list).map_or(
-            StatusOutcome::Unknown(UnknownStatus::ListMissing),
-            |held| {
+        bundle
+            .list(&slot.list)
+            .map_or(StatusOutcome::Unknown(UnknownStatus::ListMissing), |held| {
                 status_at(
                     &held.list,
                     slot.index,
@@ -340,8 +350,7 @@ fn status(envelope: &Envelope, bundle: &Bundle, clock: Clock) -> Finding {
                     bundle.times().issued_at,
                     held.history.slot(slot.index),
                 )
-            },
-        )
+            })
     } else {
         StatusOutcome::Unknown(UnknownStatus::ForeignList)
     };

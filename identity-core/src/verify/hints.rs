@@ -7,9 +7,10 @@ impl Report {
     /// Returns what the verifier can do, one sentence for each reason, none twice.
     pub fn hints(&self) -> Vec<&'static str> {
         let of_presentation = PresentationCheck::ALL.map(|check| self.finding(check));
-        let of_credentials = self.credentials.iter().flat_map(|credential| {
-            CredentialCheck::ALL.map(|check| credential.finding(check))
-        });
+        let of_credentials = self
+            .credentials
+            .iter()
+            .flat_map(|credential| CredentialCheck::ALL.map(|check| credential.finding(check)));
         let mut hints: Vec<&'static str> = Vec::new();
         for finding in of_presentation.into_iter().chain(of_credentials) {
             if let Some(hint) = finding.code.and_then(hint)

@@ -52,7 +52,10 @@ pub struct PresentedCredential {
 
 /// What is asked about a presentation; every member is a decision of the verifier's.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "leaving one out must not compile")]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "leaving one out must not compile"
+)]
 pub struct Question<'q> {
     /// The verifier's own DID.
     pub verifier: &'q Did,
@@ -248,7 +251,11 @@ fn request(question: &Question<'_>, judged: &[Judged]) -> Finding {
     let shown: Vec<&Envelope> = judged.iter().filter_map(|j| j.envelope.as_ref()).collect();
     for envelope in &shown {
         let kind = envelope.kind.as_str();
-        if !request.asked.iter().any(|asked| asked.credential_type == kind) {
+        if !request
+            .asked
+            .iter()
+            .any(|asked| asked.credential_type == kind)
+        {
             return Finding::fail(Code::RequestNotAsked, format!("{kind} was not asked for"));
         }
     }
@@ -300,7 +307,11 @@ fn nonce(question: &Question<'_>, judged: &[Judged], open: bool) -> Finding {
             );
         }
     }
-    if open { Finding::pass() } else { already_used() }
+    if open {
+        Finding::pass()
+    } else {
+        already_used()
+    }
 }
 
 /// Every holder's proof was made for this verifier.
@@ -338,7 +349,11 @@ fn holder(judged: &[Judged]) -> Finding {
     let Some(first) = mandate.or_else(|| judged.first()) else {
         return Finding::skipped();
     };
-    let key = |one: &Judged| one.envelope.as_ref().map(|envelope| envelope.holder.clone());
+    let key = |one: &Judged| {
+        one.envelope
+            .as_ref()
+            .map(|envelope| envelope.holder.clone())
+    };
     let belongs = |one: &Judged| key(one) == key(first) || rests_on(one, first);
     if judged.iter().all(belongs) {
         Finding::pass()

@@ -7,10 +7,17 @@ use crate::{
     Code,
     credential::{Kind, Securing, based_on},
     encoding::strict_json::Value,
+    key::Signer as _,
     presentation::{Shown, answer, request::Request},
-    proof::{jose::{Header, Unsigned}, sd_jwt::TYP_VC},
+    proof::{
+        jose::{Header, Unsigned},
+        sd_jwt::TYP_VC,
+    },
     status::{Instant, Revocation, SlotBits, StatusList, values},
-    testing::{Steps, world::{DAY, World, did_of, key}},
+    testing::{
+        Steps,
+        world::{DAY, World, did_of, key},
+    },
     trust::{Content, TrustSet},
 };
 
@@ -72,8 +79,14 @@ impl Check {
             .credentials
             .iter()
             .flat_map(|c| CredentialCheck::ALL.map(|check| c.finding(check).clone()));
-        let codes = presentation.into_iter().chain(credentials).filter_map(|f| f.code);
-        (report.verdict().exit_code(), codes.map(Code::as_str).collect())
+        let codes = presentation
+            .into_iter()
+            .chain(credentials)
+            .filter_map(|f| f.code);
+        (
+            report.verdict().exit_code(),
+            codes.map(Code::as_str).collect(),
+        )
     }
 
     fn mandate(&self) -> (u8, Vec<&'static str>) {
@@ -82,11 +95,20 @@ impl Check {
     }
 }
 
-fn revoke(effective: i64, published: i64, with: fn(Revocation) -> Revocation) -> impl FnOnce(&mut Content) {
+fn revoke(
+    effective: i64,
+    published: i64,
+    with: fn(Revocation) -> Revocation,
+) -> impl FnOnce(&mut Content) {
     move |content| {
         let world = World::new();
         let instant = |day| Instant::floor(world.days(day));
-        let entry = Revocation::new(world.slot(7).list, 7, instant(effective), instant(published));
+        let entry = Revocation::new(
+            world.slot(7).list,
+            7,
+            instant(effective),
+            instant(published),
+        );
         content.revocations.push(with(entry));
     }
 }
@@ -114,14 +136,19 @@ fn a_mandate_is_valid_and_only_what_is_shown_is_seen() {
         let verified = Unverified::new(file.as_bytes())
             .verify(&check.question(), &mut Recheck)
             .unwrap();
-        let [shown] = verified.credentials() else { panic!() };
+        let [shown] = verified.credentials() else {
+            panic!()
+        };
         assert_eq!(shown.name(), Some("Ana Example"));
         assert_eq!(shown.issuer_name(), Some("Chamber of XX"));
         assert!(shown.claims().get("constituency").is_none());
         assert_eq!(verified.report().verdict(), Verdict::Valid);
         let json = verified.report().to_json();
         assert_eq!(json["verdict"], "valid");
-        assert_eq!(json["credentials"][0]["checks"].as_array().unwrap().len(), 7);
+        assert_eq!(
+            json["credentials"][0]["checks"].as_array().unwrap().len(),
+            7
+        );
     }
 }
 
@@ -129,12 +156,16 @@ fn a_mandate_is_valid_and_only_what_is_shown_is_seen() {
 fn a_required_claim_must_be_shown_and_nothing_unasked() {
     let mut check = Check::new();
     let credential = check.world.issue(|_| ());
-    let hidden = check.world.present(&check.request, &credential, &["constituency"]);
+    let hidden = check
+        .world
+        .present(&check.request, &credential, &["constituency"]);
     assert_eq!(check.outcome(&hidden), (10, vec!["request.claim_missing"]));
     check.request = check.world.request("OfficeHolder:name");
     let other = check.world.present(&check.request, &credential, &["name"]);
     assert_eq!(check.outcome(&other), (10, vec!["request.not_asked"]));
-    check.request = check.world.request_for(&["MemberMandate:name", "OfficeHolder:role"]);
+    check.request = check
+        .world
+        .request_for(&["MemberMandate:name", "OfficeHolder:role"]);
     let half = check.world.present(&check.request, &credential, &["name"]);
     assert_eq!(check.outcome(&half), (10, vec!["request.claim_missing"]));
 }
@@ -166,7 +197,11 @@ fn an_answer_counts_once() {
     let mut run = || Unverified::new(file.as_bytes()).verify(&check.question(), &mut ledger);
     assert!(run().is_ok());
     let error = run().unwrap_err();
-    let finding = error.report().unwrap().finding(PresentationCheck::Nonce).clone();
+    let finding = error
+        .report()
+        .unwrap()
+        .finding(PresentationCheck::Nonce)
+        .clone();
     assert_eq!(finding.code, Some(Code::RequestAlreadyUsed));
 
     /// A ledger in which another check was faster.
@@ -179,7 +214,9 @@ fn an_answer_counts_once() {
             Ok(false)
         }
     }
-    let error = Unverified::new(file.as_bytes()).verify(&check.question(), &mut Beaten).unwrap_err();
+    let error = Unverified::new(file.as_bytes())
+        .verify(&check.question(), &mut Beaten)
+        .unwrap_err();
     assert_eq!(error.report().unwrap().verdict(), Verdict::Invalid);
 }
 
@@ -198,9 +235,17 @@ fn another_request_another_verifier_and_another_time_are_refused() {
     for seconds in [-301, 301] {
         let made = Timestamp::from_second(check.now.as_second() + seconds).unwrap();
         let (disclose, signer) = ([String::from("name")], key(3));
-        let shown = Shown { credential: &credential, disclose: &disclose, signer: &signer };
+        let shown = Shown {
+            credential: &credential,
+            disclose: &disclose,
+            signer: &signer,
+        };
         let file = answer(&check.request, &[shown], made).unwrap();
-        assert_eq!(check.outcome(&file), (10, vec!["presentation.time"]), "{seconds}");
+        assert_eq!(
+            check.outcome(&file),
+            (10, vec!["presentation.time"]),
+            "{seconds}"
+        );
     }
 }
 
@@ -216,13 +261,19 @@ fn only_the_holder_can_present() {
         let stolen = check.world.present(&check.request, &credential, &["name"]);
         assert_eq!(check.outcome(&stolen), (10, vec!["holder.proof"]));
         let report = check.run(&stolen);
-        assert_eq!(report.to_json()["credentials"][0]["claims"], serde_json::json!({}));
+        assert_eq!(
+            report.to_json()["credentials"][0]["claims"],
+            serde_json::json!({})
+        );
     }
     let credential = check.world.issue(|_| ());
     assert_eq!(check.outcome(&credential).1[0], "request.claim_missing");
     let file = check.world.present(&check.request, &credential, &["name"]);
     let (unbound, _) = file.rsplit_once('~').unwrap();
-    assert_eq!(check.outcome(&format!("{unbound}~")), (10, vec!["holder.proof"]));
+    assert_eq!(
+        check.outcome(&format!("{unbound}~")),
+        (10, vec!["holder.proof"])
+    );
 }
 
 #[test]
@@ -237,12 +288,16 @@ fn the_issuer_is_the_one_whose_key_signed() {
     let method = attacker.with_fragment(attacker.specific_id()).unwrap();
     let header = Header::with_kid(crate::key::Algorithm::EdDsa, TYP_VC, &method);
     let forged = Unsigned::new(&header, &payload).sign(&key(9)).unwrap();
-    let file = check.world.present(&check.request, &format!("{forged}~{rest}"), &["name"]);
+    let file = check
+        .world
+        .present(&check.request, &format!("{forged}~{rest}"), &["name"]);
     assert_eq!(check.outcome(&file), (10, vec!["issuer.mismatch"]));
     // The attacker names the issuer's key, which did not sign.
     let header = Header::with_kid(crate::key::Algorithm::EdDsa, TYP_VC, &check.world.method());
     let forged = Unsigned::new(&header, &payload).sign(&key(9)).unwrap();
-    let file = check.world.present(&check.request, &format!("{forged}~{rest}"), &["name"]);
+    let file = check
+        .world
+        .present(&check.request, &format!("{forged}~{rest}"), &["name"]);
     assert_eq!(check.outcome(&file), (10, vec!["signature.invalid"]));
     assert_eq!(check.run(&file).credentials[0].issuer, None);
 }
@@ -260,12 +315,14 @@ fn an_issuer_that_is_no_anchor_is_not_trusted() {
 #[test]
 fn two_members_cannot_pool() {
     let mut check = Check::new();
-    check.request = check.world.request_for(&["MemberMandate:name", "OfficeHolder:role"]);
+    check.request = check
+        .world
+        .request_for(&["MemberMandate:name", "OfficeHolder:role"]);
     let mandate = check.world.issue(|_| ());
     let office = |holder: u8, based: Option<Value<'static>>| {
         check.world.issue(|draft| {
             draft.kind = Kind::OfficeHolder;
-            draft.holder = crate::key::Signer::public_key(&key(holder)).clone();
+            draft.holder = key(holder).public_key().clone();
             draft.slot.index = 8;
             draft.claims.remove("mandateStart");
             draft.claims.remove("constituency");
@@ -281,8 +338,16 @@ fn two_members_cannot_pool() {
         let disclose = [String::from("name"), String::from("role")];
         let (own, other) = (key(3), key(holder));
         let shown = [
-            Shown { credential: &mandate, disclose: &disclose, signer: &own },
-            Shown { credential: office, disclose: &disclose, signer: &other },
+            Shown {
+                credential: &mandate,
+                disclose: &disclose,
+                signer: &own,
+            },
+            Shown {
+                credential: office,
+                disclose: &disclose,
+                signer: &other,
+            },
         ];
         check.outcome(&answer(&check.request, &shown, check.now).unwrap())
     };
@@ -297,7 +362,10 @@ fn two_members_cannot_pool() {
 
 #[test]
 fn validity_is_half_open_and_a_later_issue_is_a_note() {
-    assert_eq!(Check::new().at_day(-300).mandate(), (0, vec!["credential.issued_later"]));
+    assert_eq!(
+        Check::new().at_day(-300).mandate(),
+        (0, vec!["credential.issued_later"])
+    );
     assert_eq!(Check::new().at_day(-200).mandate(), (0, vec![]));
     let mut check = Check::new();
     let second_before = Timestamp::from_second(check.world.days(-300).as_second() - 1).unwrap();
@@ -312,9 +380,14 @@ fn validity_is_half_open_and_a_later_issue_is_a_note() {
     };
     assert_eq!(until(0), (10, vec!["credential.expired"]));
     assert_eq!(until(1), (0, vec![]));
-    let early = check.world.issue(|draft| draft.issued_at = check.world.days(1));
+    let early = check
+        .world
+        .issue(|draft| draft.issued_at = check.world.days(1));
     let early = check.world.present(&check.request, &early, &["name"]);
-    assert_eq!(check.outcome(&early), (10, vec!["credential.not_yet_valid"]));
+    assert_eq!(
+        check.outcome(&early),
+        (10, vec!["credential.not_yet_valid"])
+    );
 }
 
 #[test]
@@ -327,34 +400,78 @@ fn nothing_speaks_for_the_future() {
 #[test]
 fn revoked_suspended_and_ended_are_told_apart_now_and_then() {
     let plain = |r| r;
-    assert_eq!(Check::new().with_bundle(revoke(-10, -10, plain)).mandate(), (11, vec!["status.revoked"]));
-    assert_eq!(Check::new().with_bundle(revoke(-10, -10, plain)).at_day(-11).mandate().0, 0);
-    assert_eq!(Check::new().with_bundle(revoke(-10, -10, plain)).at_day(-10).mandate().0, 11);
-    // Backdated without a decision: counts from its publication.
-    assert_eq!(Check::new().with_bundle(revoke(-10, -2, plain)).at_day(-5).mandate().0, 0);
+    assert_eq!(
+        Check::new().with_bundle(revoke(-10, -10, plain)).mandate(),
+        (11, vec!["status.revoked"])
+    );
     assert_eq!(
         Check::new()
-            .with_bundle(revoke(-10, -2, |r| r.with_decision(crate::status::DecisionDigest::of(b"x"))))
+            .with_bundle(revoke(-10, -10, plain))
+            .at_day(-11)
+            .mandate()
+            .0,
+        0
+    );
+    assert_eq!(
+        Check::new()
+            .with_bundle(revoke(-10, -10, plain))
+            .at_day(-10)
+            .mandate()
+            .0,
+        11
+    );
+    // Backdated without a decision: counts from its publication.
+    assert_eq!(
+        Check::new()
+            .with_bundle(revoke(-10, -2, plain))
+            .at_day(-5)
+            .mandate()
+            .0,
+        0
+    );
+    assert_eq!(
+        Check::new()
+            .with_bundle(revoke(-10, -2, |r| r
+                .with_decision(crate::status::DecisionDigest::of(b"x"))))
             .at_day(-5)
             .mandate()
             .0,
         11
     );
     assert_eq!(
-        Check::new().with_bundle(revoke(-10, -10, Revocation::never_valid)).at_day(-100).mandate(),
-        (11, vec!["credential.issued_later", "status.revoked"][1..].to_vec())
+        Check::new()
+            .with_bundle(revoke(-10, -10, Revocation::never_valid))
+            .at_day(-100)
+            .mandate(),
+        (
+            11,
+            vec!["credential.issued_later", "status.revoked"][1..].to_vec()
+        )
     );
-    assert_eq!(Check::new().with_bundle(set_bit(SlotBits::One, 1)).mandate(), (11, vec!["status.not_valid"]));
     assert_eq!(
-        Check::new().with_bundle(set_bit(SlotBits::Two, values::SUSPENDED)).mandate(),
+        Check::new()
+            .with_bundle(set_bit(SlotBits::One, 1))
+            .mandate(),
+        (11, vec!["status.not_valid"])
+    );
+    assert_eq!(
+        Check::new()
+            .with_bundle(set_bit(SlotBits::Two, values::SUSPENDED))
+            .mandate(),
         (11, vec!["status.suspended"])
     );
     assert_eq!(
-        Check::new().with_bundle(set_bit(SlotBits::One, 1)).at_day(-5).mandate(),
+        Check::new()
+            .with_bundle(set_bit(SlotBits::One, 1))
+            .at_day(-5)
+            .mandate(),
         (12, vec!["status.history_missing"])
     );
     let end = |c: &mut Content| c.terms[0].ended_at = Some(Instant::floor(World::new().days(-3)));
-    assert_eq!(Check::new().with_bundle(end).mandate(), (11, vec!["term.ended"]));
+    assert_eq!(
+        Check::new().with_bundle(end).mandate(),
+        (11, vec!["term.ended"])
+    );
     assert_eq!(Check::new().with_bundle(end).at_day(-3).mandate().0, 11);
     let mut check = Check::new().with_bundle(end);
     check.at = Some(Timestamp::from_second(check.world.days(-3).as_second() - 60).unwrap());
@@ -363,16 +480,24 @@ fn revoked_suspended_and_ended_are_told_apart_now_and_then() {
 
 #[test]
 fn evidence_that_is_missing_is_never_valid() {
-    assert_eq!(Check::new().with_bundle(|c| c.terms.clear()).mandate(), (12, vec!["term.missing"]));
     assert_eq!(
-        Check::new().with_bundle(|c| c.status_lists.clear()).mandate(),
+        Check::new().with_bundle(|c| c.terms.clear()).mandate(),
+        (12, vec!["term.missing"])
+    );
+    assert_eq!(
+        Check::new()
+            .with_bundle(|c| c.status_lists.clear())
+            .mandate(),
         (12, vec!["status.list_missing"])
     );
     let mut check = Check::new();
     check.now = check.world.days(0);
     let credential = check.world.issue(|draft| draft.slot.index = 131_072);
     let file = check.world.present(&check.request, &credential, &["name"]);
-    assert_eq!(check.outcome(&file), (12, vec!["status.index_out_of_range"]));
+    assert_eq!(
+        check.outcome(&file),
+        (12, vec!["status.index_out_of_range"])
+    );
 }
 
 #[test]
@@ -383,16 +508,27 @@ fn a_stale_bundle_still_says_revoked_but_never_valid() {
     assert_eq!(check.mandate(), (12, vec!["bundle.stale"]));
     let mut check = Check::new().with_bundle(revoke(-10, -10, plain));
     check.max_age = Some(core::time::Duration::from_secs(60));
-    assert_eq!(check.mandate(), (11, vec!["status.revoked", "bundle.stale"]));
+    assert_eq!(
+        check.mandate(),
+        (11, vec!["status.revoked", "bundle.stale"])
+    );
     let expired = |c: &mut Content| {
-        let back = |i: Instant| Instant::floor(Timestamp::from_second(i.as_second() - 8 * DAY).unwrap());
+        let back =
+            |i: Instant| Instant::floor(Timestamp::from_second(i.as_second() - 8 * DAY).unwrap());
         c.issued_at = back(c.issued_at);
         c.next_update = back(c.next_update);
         c.expires = back(c.expires);
     };
     let (exit, codes) = Check::new().with_bundle(expired).mandate();
     assert_eq!((exit, codes), (12, vec!["bundle.expired"; 3]));
-    let later = |c: &mut Content| c.issued_at = Instant::floor(World::new().days(0).checked_add(jiff::SignedDuration::from_secs(1)).unwrap());
+    let later = |c: &mut Content| {
+        c.issued_at = Instant::floor(
+            World::new()
+                .days(0)
+                .checked_add(jiff::SignedDuration::from_secs(1))
+                .unwrap(),
+        )
+    };
     let (exit, codes) = Check::new().with_bundle(later).mandate();
     assert_eq!((exit, codes), (12, vec!["bundle.not_yet_issued"; 3]));
 }
@@ -400,15 +536,32 @@ fn a_stale_bundle_still_says_revoked_but_never_valid() {
 #[test]
 fn what_cannot_be_read_is_a_verdict_too() {
     let check = Check::new();
-    for file in ["", "~", "{", "{}", "{\"vp_token\":{}}", "{\"vp_token\":{\"a\":[]}}", "{\"vp_token\":{\"a\":[1]}}", "a.b.c~", "\u{0}"] {
-        assert_eq!(check.outcome(file), (10, vec!["presentation.malformed"]), "{file:?}");
+    for file in [
+        "",
+        "~",
+        "{",
+        "{}",
+        "{\"vp_token\":{}}",
+        "{\"vp_token\":{\"a\":[]}}",
+        "{\"vp_token\":{\"a\":[1]}}",
+        "a.b.c~",
+        "\u{0}",
+    ] {
+        assert_eq!(
+            check.outcome(file),
+            (10, vec!["presentation.malformed"]),
+            "{file:?}"
+        );
     }
     let credential = check.world.issue(|_| ());
     let file = check.world.present(&check.request, &credential, &["name"]);
     let wrapped = serde_json::json!({"vp_token": {"MemberMandate": [file]}});
     assert_eq!(check.outcome(&wrapped.to_string()).0, 0);
     let more = serde_json::json!({"vp_token": {"MemberMandate": [file]}, "state": "x"});
-    assert_eq!(check.outcome(&more.to_string()), (10, vec!["presentation.malformed"]));
+    assert_eq!(
+        check.outcome(&more.to_string()),
+        (10, vec!["presentation.malformed"])
+    );
 }
 
 #[test]
