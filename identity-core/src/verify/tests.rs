@@ -267,7 +267,7 @@ fn only_the_holder_can_present() {
         );
     }
     let credential = check.world.issue(|_| ());
-    assert_eq!(check.outcome(&credential).1[0], "request.claim_missing");
+    assert_eq!(check.outcome(&credential), (10, vec!["holder.proof"]));
     let file = check.world.present(&check.request, &credential, &["name"]);
     let (unbound, _) = file.rsplit_once('~').unwrap();
     assert_eq!(
