@@ -151,9 +151,8 @@ impl BundleError {
     pub const fn code(&self) -> Code {
         match self {
             Self::Budget(error) => error.code(),
-            Self::List(_) | Self::Malformed { .. } => Code::BundleMalformed,
             Self::Signature(JwsError::Signature(_)) => Code::BundleSignature,
-            Self::Signature(_) => Code::BundleMalformed,
+            Self::List(_) | Self::Malformed { .. } | Self::Signature(_) => Code::BundleMalformed,
             Self::StatusKey { .. } => Code::BundleStatusKey,
         }
     }

@@ -59,8 +59,8 @@ fn a_tampered_bundle_is_refused() {
 
 #[test]
 fn what_a_bundle_may_not_hold() {
-    let world = World::new();
     type Break = fn(&mut Content);
+    let world = World::new();
     let cases: [Break; 6] = [
         |c| c.schema = "mandate.bundle/2".to_owned(),
         |c| c.next_update = c.issued_at,

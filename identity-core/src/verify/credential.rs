@@ -132,10 +132,8 @@ fn read_sd_jwt(
     judged.signed_part = Some(sd_jwt.issuer_jwt().as_str().to_owned());
     if let Some(envelope) = &judged.envelope {
         let binding = sd_jwt.verify_key_binding(&envelope.holder, budget);
-        if let Err(finding) = binding.as_ref().map_err(over) {
-            if let Some(finding) = finding {
-                return Err(finding);
-            }
+        if let Err(Some(finding)) = binding.as_ref().map_err(over) {
+            return Err(finding);
         }
         judged.binding = Some(
             binding

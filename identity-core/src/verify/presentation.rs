@@ -127,8 +127,7 @@ impl<'p> Unverified<&'p [u8]> {
         let judged = match read(self.0, question, clock, &mut budget) {
             Ok(judged) => judged,
             Err(finding) => {
-                report.malformed = Some(finding.clone());
-                report.set(PresentationCheck::Request, finding);
+                report.refuse(finding);
                 return Err(VerifyError::Refused(Box::new(report)));
             }
         };
@@ -270,7 +269,7 @@ fn request(question: &Question<'_>, judged: &[Judged]) -> Finding {
         for envelope in matching {
             let missing = |name: &&String| envelope.claims.get(name).is_none();
             if let Some(name) = asked.required.iter().find(missing) {
-                let detail = format!("{} is not shown", name);
+                let detail = format!("{name} is not shown");
                 return Finding::fail(Code::RequestClaimMissing, detail);
             }
         }

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Code, encoding::strict_json::Value};
+use crate::{Code, encoding::strict_json::Value, presentation::request::RequestError};
 
 /// How one check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -335,6 +335,19 @@ impl Report {
             malformed: None,
             presentation: std::array::from_fn(|_| Finding::skipped()),
         }
+    }
+
+    /// The report on a request that was refused, to which no answer can be valid.
+    pub fn of_refused_request(checked_at: Timestamp, at: Timestamp, error: &RequestError) -> Self {
+        let mut report = Self::unchecked(checked_at, at);
+        report.refuse(Finding::fail(error.code(), error.to_string()));
+        report
+    }
+
+    /// Records that nothing could be read.
+    pub(crate) fn refuse(&mut self, finding: Finding) {
+        self.malformed = Some(finding.clone());
+        self.set(PresentationCheck::Request, finding);
     }
 
     /// Returns what was found for one check of the presentation.

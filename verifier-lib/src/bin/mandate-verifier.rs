@@ -1,2 +1,5 @@
-//! Command line.
-fn main() {}
+//! `mandate-verifier`: the verifier's command line.
+
+fn main() -> std::process::ExitCode {
+    verifier_lib::cli::main()
+}

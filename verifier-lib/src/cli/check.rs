@@ -1,0 +1,165 @@
+//! `check`: the verdict.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use cli_kit::{Context, ExitCode, Failure, files, run::now};
+use fs_err as fs;
+use identity_core::{
+    encoding::strict_json::{self, Limits},
+    presentation::request::Request,
+    status::Instant,
+    trust::{Anchor, Bundle, TrustSet},
+    verify::{Budget, Question, Recheck, Report, Unverified, Verdict, VerifyError},
+};
+use jiff::SignedDuration;
+
+use super::{home::Home, sentence};
+
+/// Largest presentation and request read; the budget for what is verified is smaller.
+const MAX_FILE: u64 = 8 << 20;
+
+/// Largest bundle read.
+pub(super) const MAX_BUNDLE: u64 = 256 << 20;
+
+/// Arguments of `check`.
+#[derive(Args, Debug)]
+pub(super) struct CheckArgs {
+    /// The file with which the member answered; - for standard input
+    presentation: PathBuf,
+    /// The request that it answers
+    #[arg(long, value_name = "FILE")]
+    request: PathBuf,
+    /// An issuer's bundle.json, or a folder with several
+    #[arg(long, value_name = "FILE|DIR", required = true)]
+    trust: Vec<PathBuf>,
+    /// An issuer to trust, and your name for it
+    #[arg(long, value_name = "DID[=NAME]")]
+    anchor: Vec<String>,
+    /// Ask about a past instant, RFC 3339 with an offset
+    #[arg(long, value_name = "INSTANT", value_parser = cli_kit::instant::instant)]
+    at: Option<Instant>,
+    /// Accept bundles up to this age, such as 15m or 48h
+    #[arg(long, value_name = "DURATION", value_parser = cli_kit::instant::duration)]
+    max_age: Option<SignedDuration>,
+    /// Look again at an answer that was checked before; skips the ledger of requests and nothing else
+    #[arg(long)]
+    recheck: bool,
+}
+
+pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let now = now();
+    let at = args.at.map(Instant::timestamp);
+    if at.is_some_and(|at| at > now) {
+        return Err(
+            Failure::usage("--at lies ahead: nothing can speak for it yet")
+                .hint("leave --at out to ask about now"),
+        );
+    }
+    let mut trust = anchors(&args.anchor)?;
+    let mut home = Home::open(context)?;
+    home.recall(&mut trust)?;
+    for path in &args.trust {
+        add_bundles(path, &mut trust)?;
+    }
+    home.keep(&trust)?;
+    let request = files::read_bounded(&args.request, MAX_FILE)?;
+    let request = core::str::from_utf8(&request).unwrap_or_default();
+    let report = match Request::open(request) {
+        Err(error) => Report::of_refused_request(now, at.unwrap_or(now), &error),
+        Ok(request) => {
+            let presentation = files::read_bounded(&args.presentation, MAX_FILE)?;
+            let verifier = home.did.clone();
+            let question = Question {
+                verifier: &verifier,
+                request: &request,
+                trust: &trust,
+                now,
+                at,
+                max_age: args.max_age.map(SignedDuration::unsigned_abs),
+            };
+            let unverified = Unverified::new(presentation.as_slice());
+            let found = if args.recheck {
+                unverified.verify(&question, &mut Recheck)
+            } else {
+                unverified.verify(&question, &mut home)
+            };
+            match found {
+                Ok(verified) => verified.report().clone(),
+                Err(VerifyError::Refused(report)) => *report,
+                Err(error) => return Err(Failure::from_error("verifier.damaged", &error)),
+            }
+        }
+    };
+    if context.printer.is_json() {
+        context.printer.json(&report.to_json())?;
+    } else {
+        sentence::print(&report, &mut context.printer)?;
+    }
+    Ok(match report.verdict() {
+        Verdict::Valid => ExitCode::Done,
+        Verdict::Invalid => ExitCode::NotValid,
+        Verdict::Ended => ExitCode::Revoked,
+        Verdict::Indeterminate => ExitCode::Undecided,
+    })
+}
+
+fn anchors(flags: &[String]) -> Result<TrustSet, Failure> {
+    let anchors: Vec<Anchor> = flags
+        .iter()
+        .map(|flag| {
+            flag.parse().map_err(|error| {
+                Failure::usage(format!("--anchor {flag}: {error}"))
+                    .hint("write the issuer's DID, then = and your name for it")
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    TrustSet::new(anchors).map_err(|error| {
+        Failure::usage(error.to_string())
+            .hint("name whom you trust: --anchor DID=NAME, with the DID from the issuer's card")
+    })
+}
+
+fn add_bundles(path: &Path, trust: &mut TrustSet) -> Result<(), Failure> {
+    if !path.is_dir() {
+        add_bundle(&files::read_bounded(path, MAX_BUNDLE)?, trust);
+        return Ok(());
+    }
+    let reading = |error: &std::io::Error| Failure::reading(path, error);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).map_err(|error| reading(&error))? {
+        let entry = entry.map_err(|error| reading(&error))?.path();
+        if entry.is_dir() {
+            found.extend(Some(entry.join("bundle.json")).filter(|path| path.is_file()));
+        } else if entry
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            found.push(entry);
+        }
+    }
+    found.sort();
+    for file in found {
+        let bytes = files::read_bounded(&file, MAX_BUNDLE)?;
+        let is_named_so = file.file_name().is_some_and(|name| name == "bundle.json");
+        // A published folder has other JSON beside the bundle; what looks signed is a bundle.
+        if is_named_so || looks_signed(&bytes) {
+            add_bundle(&bytes, trust);
+        }
+    }
+    Ok(())
+}
+
+fn add_bundle(bytes: &[u8], trust: &mut TrustSet) {
+    match Bundle::open(bytes, &mut Budget::bundle()) {
+        Ok(bundle) => {
+            trust.add(bundle);
+        }
+        Err(error) => trust.add_unreadable(error),
+    }
+}
+
+fn looks_signed(bytes: &[u8]) -> bool {
+    strict_json::parse(bytes, &Limits::large())
+        .is_ok_and(|value| value.get("protected").is_some() && value.get("signature").is_some())
+}

@@ -1,0 +1,143 @@
+//! The verdict for people: one sentence, the checklist, what to do.
+
+use cli_kit::{Failure, Mark, Printer, text::one_line};
+use identity_core::{
+    encoding::strict_json::Value,
+    status::Instant,
+    verify::{
+        CredentialCheck, CredentialReport, Finding, Outcome, PresentationCheck, Report, Verdict,
+    },
+};
+
+pub(super) fn print(report: &Report, printer: &mut Printer) -> Result<(), Failure> {
+    printer.heading(sentence(report))?;
+    for check in PresentationCheck::ALL {
+        line(printer, title_of(check), report.finding(check))?;
+    }
+    for (at, credential) in report.credentials.iter().enumerate() {
+        if report.credentials.len() > 1 {
+            let kind = credential.kind.as_deref().unwrap_or("credential");
+            printer.heading(format!("{}. {}", at + 1, one_line(kind)))?;
+        }
+        for check in CredentialCheck::ALL {
+            line(printer, title(check), credential.finding(check))?;
+        }
+    }
+    for hint in report.hints() {
+        printer.hint(hint);
+    }
+    Ok(())
+}
+
+fn line(printer: &mut Printer, title: &str, finding: &Finding) -> Result<(), Failure> {
+    let (mark, word) = match finding.outcome {
+        Outcome::Pass => (Mark::Yes, "passed"),
+        Outcome::Fail => (Mark::No, "failed"),
+        Outcome::Unknown => (Mark::Unknown, "unknown"),
+        Outcome::Skipped => return Ok(()),
+    };
+    let mut text = format!("{title}: {word}");
+    if let Some(detail) = &finding.detail {
+        text.push_str(": ");
+        text.push_str(&one_line(detail));
+    }
+    if let Some(code) = finding.code {
+        text.push_str(&format!(" ({code})"));
+    }
+    if let Some(as_of) = finding.as_of {
+        text.push_str(&format!(", as of {}", Instant::floor(as_of)));
+    }
+    printer.marked(mark, text)
+}
+
+fn sentence(report: &Report) -> String {
+    match report.verdict() {
+        Verdict::Valid => {
+            let shown: Vec<String> = report
+                .credentials
+                .iter()
+                .map(|c| shown(c, report))
+                .collect();
+            format!("VALID: {}.", shown.join("; "))
+        }
+        Verdict::Indeterminate => {
+            format!("COULD NOT DECIDE: {}.", reason(report, Outcome::Unknown))
+        }
+        Verdict::Ended | Verdict::Invalid => {
+            format!("NOT VALID: {}.", reason(report, Outcome::Fail))
+        }
+    }
+}
+
+fn shown(credential: &CredentialReport, report: &Report) -> String {
+    let text = |value: Option<&Value<'_>>| value.and_then(Value::as_str).map(one_line);
+    let claims = &credential.claims;
+    let name = text(claims.get("name").and_then(|name| name.get("display")));
+    let name = name.unwrap_or_else(|| "the holder".to_owned());
+    let past = report.at != report.checked_at;
+    let what = match credential.kind.as_deref() {
+        Some("MemberMandate") if past => "held a mandate",
+        Some("MemberMandate") => "holds a mandate",
+        Some("OfficeHolder") if past => "held an office",
+        Some("OfficeHolder") => "holds an office",
+        Some("CommitteeMembership") if past => "sat on a committee",
+        Some("CommitteeMembership") => "sits on a committee",
+        Some("StaffAccreditation") if past => "was accredited as staff",
+        Some("StaffAccreditation") => "is accredited as staff",
+        _ if past => "was an accredited delegate",
+        _ => "is an accredited delegate",
+    };
+    let chamber = text(claims.get("chamber")).unwrap_or_default();
+    let issuer = credential.issuer_name.as_deref().map(one_line);
+    let issuer = issuer.map_or_else(String::new, |issuer| format!(", says {issuer}"));
+    let when = if past {
+        format!(" at {}", Instant::floor(report.at))
+    } else {
+        String::new()
+    };
+    format!("{name} {what} in {chamber}{when}{issuer}")
+}
+
+/// Returns the first reason of this kind, in the order of the checks.
+fn reason(report: &Report, outcome: Outcome) -> String {
+    let of_presentation = PresentationCheck::ALL.map(|check| report.finding(check));
+    let effect =
+        |check: &CredentialCheck| matches!(check, CredentialCheck::Status | CredentialCheck::Term);
+    let credentials = || report.credentials.iter();
+    let wrong = credentials().flat_map(|c| {
+        let checks = CredentialCheck::ALL
+            .into_iter()
+            .filter(move |check| !effect(check));
+        checks.map(|check| c.finding(check))
+    });
+    let ended = credentials().flat_map(|c| {
+        let checks = CredentialCheck::ALL.into_iter().filter(effect);
+        checks.map(|check| c.finding(check))
+    });
+    let mut all = of_presentation.into_iter().chain(wrong).chain(ended);
+    let found = all.find(|finding| finding.outcome == outcome);
+    found
+        .and_then(|finding| finding.detail.as_deref())
+        .map_or_else(|| "nothing was presented".to_owned(), one_line)
+}
+
+const fn title_of(check: PresentationCheck) -> &'static str {
+    match check {
+        PresentationCheck::Request => "Request answered in full",
+        PresentationCheck::Nonce => "Answered once, to this request",
+        PresentationCheck::Audience => "Made for this verifier",
+        PresentationCheck::Holder => "Held by the presenter",
+    }
+}
+
+const fn title(check: CredentialCheck) -> &'static str {
+    match check {
+        CredentialCheck::Signature => "Signature",
+        CredentialCheck::Issuer => "Issuer trusted",
+        CredentialCheck::Accreditation => "Issuer accredited",
+        CredentialCheck::Validity => "Dates",
+        CredentialCheck::Status => "Not revoked or suspended",
+        CredentialCheck::Term => "Term running",
+        CredentialCheck::Freshness => "Evidence recent enough",
+    }
+}
