@@ -66,7 +66,7 @@ fn issue(draft: Draft) -> Issued {
     let checked = draft.check(key(1).public_key(), &mut Steps(1)).unwrap();
     let recorded = Checked::record(vec![checked], &mut book).unwrap().remove(0);
     let issued = recorded.sign(&key(1)).unwrap();
-    assert_eq!(book.intents, [issued.intent.clone()]);
+    assert_eq!(book.intents, std::slice::from_ref(&issued.intent));
     issued
 }
 

@@ -52,11 +52,11 @@ impl World {
     }
 
     /// 2027-01-15T08:00:00Z
-    pub(crate) fn now(&self) -> Timestamp {
+    pub(crate) fn now() -> Timestamp {
         Timestamp::from_second(1_800_000_000).unwrap()
     }
 
-    pub(crate) fn days(&self, days: i64) -> Timestamp {
+    pub(crate) fn days(days: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + days * DAY).unwrap()
     }
 
@@ -88,9 +88,9 @@ impl World {
             chamber: "XX-1".to_owned(),
             country: "XX".to_owned(),
             term: Some("10".to_owned()),
-            issued_at: self.days(-200),
-            valid_from: self.days(-300),
-            valid_until: self.days(1000),
+            issued_at: Self::days(-200),
+            valid_from: Self::days(-300),
+            valid_until: Self::days(1000),
             slot: self.slot(7),
             claims,
         }
@@ -128,7 +128,7 @@ impl World {
             status_key: status_key::certify(
                 key(2).public_key(),
                 &self.method(),
-                self.now(),
+                Self::now(),
                 &key(1),
             )
             .unwrap(),
@@ -140,7 +140,7 @@ impl World {
             }],
             revocations: Vec::new(),
             suspensions: Vec::new(),
-            terms: vec![Term::new("10", "Tenth term", self.days(-400), None)],
+            terms: vec![Term::new("10", "Tenth term", Self::days(-400), None)],
             types: vec!["MemberMandate".to_owned()],
         };
         change(&mut content);
@@ -169,7 +169,7 @@ impl World {
             .iter()
             .map(|c| Asked::from_flag(c).unwrap())
             .collect();
-        let time = (self.now(), SignedDuration::from_hours(1));
+        let time = (Self::now(), SignedDuration::from_hours(1));
         let name = "Gate".to_owned();
         let purpose = "entry".to_owned();
         Request::new(
@@ -191,6 +191,6 @@ impl World {
             disclose: &disclose,
             signer: &signer,
         };
-        answer(request, &[shown], self.now()).unwrap()
+        answer(request, &[shown], Self::now()).unwrap()
     }
 }

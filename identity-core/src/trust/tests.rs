@@ -33,7 +33,7 @@ fn a_bundle_that_signs_itself_is_not_believed() {
         let did = crate::did::key::create(key(9).public_key());
         let method = did.with_fragment(did.specific_id()).unwrap();
         content.status_key =
-            status_key::certify(key(9).public_key(), &method, world.now(), &key(9)).unwrap();
+            status_key::certify(key(9).public_key(), &method, World::now(), &key(9)).unwrap();
     });
     assert_eq!(
         open(&forged.sign(&key(9)).unwrap()).err(),

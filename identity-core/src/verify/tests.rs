@@ -37,7 +37,7 @@ impl Check {
             trust: world.trust(|_| ()),
             request: world.request("MemberMandate:name,constituency?"),
             at: None,
-            now: world.now(),
+            now: World::now(),
             max_age: None,
             world,
         }
@@ -49,7 +49,7 @@ impl Check {
     }
 
     fn at_day(mut self, day: i64) -> Self {
-        self.at = Some(self.world.days(day));
+        self.at = Some(World::days(day));
         self
     }
 
@@ -102,7 +102,7 @@ fn revoke(
 ) -> impl FnOnce(&mut Content) {
     move |content| {
         let world = World::new();
-        let instant = |day| Instant::floor(world.days(day));
+        let instant = |day| Instant::floor(World::days(day));
         let entry = Revocation::new(
             world.slot(7).list,
             7,
@@ -179,12 +179,23 @@ fn the_request_must_be_ours_and_in_time() {
     assert_eq!(check.outcome(&file), (10, vec!["request.expired"]));
     check.now = Timestamp::from_second(check.request.issued_at.as_second() - 1).unwrap();
     assert_eq!(check.outcome(&file), (10, vec!["request.not_yet_issued"]));
-    check.now = check.world.now();
+    check.now = World::now();
     check.world.verifier = did_of(8);
     let (exit, codes) = check.outcome(&file);
     assert_eq!(exit, 10);
     assert!(codes.contains(&"request.foreign"), "{codes:?}");
     assert!(codes.contains(&"presentation.audience"), "{codes:?}");
+}
+
+/// A ledger in which another check was faster.
+struct Beaten;
+impl Ledger for Beaten {
+    fn is_open(&self, _: &str) -> Result<bool, LedgerError> {
+        Ok(true)
+    }
+    fn consume(&mut self, _: &str) -> Result<bool, LedgerError> {
+        Ok(false)
+    }
 }
 
 #[test]
@@ -204,16 +215,6 @@ fn an_answer_counts_once() {
         .clone();
     assert_eq!(finding.code, Some(Code::RequestAlreadyUsed));
 
-    /// A ledger in which another check was faster.
-    struct Beaten;
-    impl Ledger for Beaten {
-        fn is_open(&self, _: &str) -> Result<bool, LedgerError> {
-            Ok(true)
-        }
-        fn consume(&mut self, _: &str) -> Result<bool, LedgerError> {
-            Ok(false)
-        }
-    }
     let error = Unverified::new(file.as_bytes())
         .verify(&check.question(), &mut Beaten)
         .unwrap_err();
@@ -368,7 +369,7 @@ fn validity_is_half_open_and_a_later_issue_is_a_note() {
     );
     assert_eq!(Check::new().at_day(-200).mandate(), (0, vec![]));
     let mut check = Check::new();
-    let second_before = Timestamp::from_second(check.world.days(-300).as_second() - 1).unwrap();
+    let second_before = Timestamp::from_second(World::days(-300).as_second() - 1).unwrap();
     check.at = Some(second_before);
     assert_eq!(check.mandate(), (10, vec!["credential.not_yet_valid"]));
     let check = Check::new();
@@ -380,9 +381,7 @@ fn validity_is_half_open_and_a_later_issue_is_a_note() {
     };
     assert_eq!(until(0), (10, vec!["credential.expired"]));
     assert_eq!(until(1), (0, vec![]));
-    let early = check
-        .world
-        .issue(|draft| draft.issued_at = check.world.days(1));
+    let early = check.world.issue(|draft| draft.issued_at = World::days(1));
     let early = check.world.present(&check.request, &early, &["name"]);
     assert_eq!(
         check.outcome(&early),
@@ -467,14 +466,14 @@ fn revoked_suspended_and_ended_are_told_apart_now_and_then() {
             .mandate(),
         (12, vec!["status.history_missing"])
     );
-    let end = |c: &mut Content| c.terms[0].ended_at = Some(Instant::floor(World::new().days(-3)));
+    let end = |c: &mut Content| c.terms[0].ended_at = Some(Instant::floor(World::days(-3)));
     assert_eq!(
         Check::new().with_bundle(end).mandate(),
         (11, vec!["term.ended"])
     );
     assert_eq!(Check::new().with_bundle(end).at_day(-3).mandate().0, 11);
     let mut check = Check::new().with_bundle(end);
-    check.at = Some(Timestamp::from_second(check.world.days(-3).as_second() - 60).unwrap());
+    check.at = Some(Timestamp::from_second(World::days(-3).as_second() - 60).unwrap());
     assert_eq!(check.mandate(), (0, vec![]));
 }
 
@@ -491,7 +490,7 @@ fn evidence_that_is_missing_is_never_valid() {
         (12, vec!["status.list_missing"])
     );
     let mut check = Check::new();
-    check.now = check.world.days(0);
+    check.now = World::days(0);
     let credential = check.world.issue(|draft| draft.slot.index = 131_072);
     let file = check.world.present(&check.request, &credential, &["name"]);
     assert_eq!(
@@ -523,8 +522,7 @@ fn a_stale_bundle_still_says_revoked_but_never_valid() {
     assert_eq!((exit, codes), (12, vec!["bundle.expired"; 3]));
     let later = |c: &mut Content| {
         c.issued_at = Instant::floor(
-            World::new()
-                .days(0)
+            World::days(0)
                 .checked_add(jiff::SignedDuration::from_secs(1))
                 .unwrap(),
         )

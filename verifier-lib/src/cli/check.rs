@@ -69,9 +69,9 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
         Err(error) => Report::of_refused_request(now, at.unwrap_or(now), &error),
         Ok(request) => {
             let presentation = files::read_bounded(&args.presentation, MAX_FILE)?;
-            let verifier = home.did.clone();
+            let own = home.did.clone();
             let question = Question {
-                verifier: &verifier,
+                verifier: &own,
                 request: &request,
                 trust: &trust,
                 now,

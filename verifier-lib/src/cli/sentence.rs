@@ -42,10 +42,10 @@ fn line(printer: &mut Printer, title: &str, finding: &Finding) -> Result<(), Fai
         text.push_str(&one_line(detail));
     }
     if let Some(code) = finding.code {
-        text.push_str(&format!(" ({code})"));
+        text = format!("{text} ({code})");
     }
     if let Some(as_of) = finding.as_of {
-        text.push_str(&format!(", as of {}", Instant::floor(as_of)));
+        text = format!("{text}, as of {}", Instant::floor(as_of));
     }
     printer.marked(mark, text)
 }
