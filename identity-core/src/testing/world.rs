@@ -183,7 +183,7 @@ impl World {
         .unwrap()
     }
 
-    pub(crate) fn present(&self, request: &Request, credential: &str, disclose: &[&str]) -> String {
+    pub(crate) fn present(request: &Request, credential: &str, disclose: &[&str]) -> String {
         let disclose: Vec<String> = disclose.iter().map(|&s| s.to_owned()).collect();
         let signer = key(3);
         let shown = Shown {

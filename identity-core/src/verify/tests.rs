@@ -91,7 +91,7 @@ impl Check {
 
     fn mandate(&self) -> (u8, Vec<&'static str>) {
         let credential = self.world.issue(|_| ());
-        self.outcome(&self.world.present(&self.request, &credential, &["name"]))
+        self.outcome(&World::present(&self.request, &credential, &["name"]))
     }
 }
 
@@ -132,7 +132,7 @@ fn a_mandate_is_valid_and_only_what_is_shown_is_seen() {
                 draft.claims.remove("constituency");
             }
         });
-        let file = check.world.present(&check.request, &credential, &["name"]);
+        let file = World::present(&check.request, &credential, &["name"]);
         let verified = Unverified::new(file.as_bytes())
             .verify(&check.question(), &mut Recheck)
             .unwrap();
@@ -161,12 +161,12 @@ fn a_required_claim_must_be_shown_and_nothing_unasked() {
         .present(&check.request, &credential, &["constituency"]);
     assert_eq!(check.outcome(&hidden), (10, vec!["request.claim_missing"]));
     check.request = check.world.request("OfficeHolder:name");
-    let other = check.world.present(&check.request, &credential, &["name"]);
+    let other = World::present(&check.request, &credential, &["name"]);
     assert_eq!(check.outcome(&other), (10, vec!["request.not_asked"]));
     check.request = check
         .world
         .request_for(&["MemberMandate:name", "OfficeHolder:role"]);
-    let half = check.world.present(&check.request, &credential, &["name"]);
+    let half = World::present(&check.request, &credential, &["name"]);
     assert_eq!(check.outcome(&half), (10, vec!["request.claim_missing"]));
 }
 
@@ -174,7 +174,7 @@ fn a_required_claim_must_be_shown_and_nothing_unasked() {
 fn the_request_must_be_ours_and_in_time() {
     let mut check = Check::new();
     let credential = check.world.issue(|_| ());
-    let file = check.world.present(&check.request, &credential, &["name"]);
+    let file = World::present(&check.request, &credential, &["name"]);
     check.now = check.request.expires;
     assert_eq!(check.outcome(&file), (10, vec!["request.expired"]));
     check.now = Timestamp::from_second(check.request.issued_at.as_second() - 1).unwrap();
@@ -202,7 +202,7 @@ impl Ledger for Beaten {
 fn an_answer_counts_once() {
     let check = Check::new();
     let credential = check.world.issue(|_| ());
-    let file = check.world.present(&check.request, &credential, &["name"]);
+    let file = World::present(&check.request, &credential, &["name"]);
     let mut ledger = MemoryLedger::default();
     ledger.open(check.request.nonce.clone());
     let mut run = || Unverified::new(file.as_bytes()).verify(&check.question(), &mut ledger);
@@ -227,11 +227,11 @@ fn another_request_another_verifier_and_another_time_are_refused() {
     let credential = check.world.issue(|_| ());
     let mut other = check.request.clone();
     other.nonce = crate::encoding::base64url::encode(&[1; 16]);
-    let file = check.world.present(&other, &credential, &["name"]);
+    let file = World::present(&other, &credential, &["name"]);
     assert_eq!(check.outcome(&file), (10, vec!["presentation.nonce"]));
     let mut other = check.request.clone();
     other.verifier = did_of(8);
-    let file = check.world.present(&other, &credential, &["name"]);
+    let file = World::present(&other, &credential, &["name"]);
     assert_eq!(check.outcome(&file), (10, vec!["presentation.audience"]));
     for seconds in [-301, 301] {
         let made = Timestamp::from_second(check.now.as_second() + seconds).unwrap();
@@ -259,7 +259,7 @@ fn only_the_holder_can_present() {
             draft.claims.remove("constituency");
             draft.holder = key(6).public_key().clone();
         });
-        let stolen = check.world.present(&check.request, &credential, &["name"]);
+        let stolen = World::present(&check.request, &credential, &["name"]);
         assert_eq!(check.outcome(&stolen), (10, vec!["holder.proof"]));
         let report = check.run(&stolen);
         assert_eq!(
@@ -269,7 +269,7 @@ fn only_the_holder_can_present() {
     }
     let credential = check.world.issue(|_| ());
     assert_eq!(check.outcome(&credential), (10, vec!["holder.proof"]));
-    let file = check.world.present(&check.request, &credential, &["name"]);
+    let file = World::present(&check.request, &credential, &["name"]);
     let (unbound, _) = file.rsplit_once('~').unwrap();
     assert_eq!(
         check.outcome(&format!("{unbound}~")),
@@ -377,12 +377,12 @@ fn validity_is_half_open_and_a_later_issue_is_a_note() {
         let credential = check.world.issue(|draft| {
             draft.valid_until = Timestamp::from_second(check.now.as_second() + seconds).unwrap();
         });
-        check.outcome(&check.world.present(&check.request, &credential, &["name"]))
+        check.outcome(&World::present(&check.request, &credential, &["name"]))
     };
     assert_eq!(until(0), (10, vec!["credential.expired"]));
     assert_eq!(until(1), (0, vec![]));
     let early = check.world.issue(|draft| draft.issued_at = World::days(1));
-    let early = check.world.present(&check.request, &early, &["name"]);
+    let early = World::present(&check.request, &early, &["name"]);
     assert_eq!(
         check.outcome(&early),
         (10, vec!["credential.not_yet_valid"])
@@ -492,7 +492,7 @@ fn evidence_that_is_missing_is_never_valid() {
     let mut check = Check::new();
     check.now = World::days(0);
     let credential = check.world.issue(|draft| draft.slot.index = 131_072);
-    let file = check.world.present(&check.request, &credential, &["name"]);
+    let file = World::present(&check.request, &credential, &["name"]);
     assert_eq!(
         check.outcome(&file),
         (12, vec!["status.index_out_of_range"])
@@ -525,7 +525,7 @@ fn a_stale_bundle_still_says_revoked_but_never_valid() {
             World::days(0)
                 .checked_add(jiff::SignedDuration::from_secs(1))
                 .unwrap(),
-        )
+        );
     };
     let (exit, codes) = Check::new().with_bundle(later).mandate();
     assert_eq!((exit, codes), (12, vec!["bundle.not_yet_issued"; 3]));
@@ -552,7 +552,7 @@ fn what_cannot_be_read_is_a_verdict_too() {
         );
     }
     let credential = check.world.issue(|_| ());
-    let file = check.world.present(&check.request, &credential, &["name"]);
+    let file = World::present(&check.request, &credential, &["name"]);
     let wrapped = serde_json::json!({"vp_token": {"MemberMandate": [file]}});
     assert_eq!(check.outcome(&wrapped.to_string()).0, 0);
     let more = serde_json::json!({"vp_token": {"MemberMandate": [file]}, "state": "x"});
@@ -566,7 +566,7 @@ fn what_cannot_be_read_is_a_verdict_too() {
 fn every_byte_of_a_presentation_counts() {
     let check = Check::new();
     let credential = check.world.issue(|_| ());
-    let file = check.world.present(&check.request, &credential, &["name"]);
+    let file = World::present(&check.request, &credential, &["name"]);
     for at in 0..file.len() {
         for byte in [b'A', b'B', b'~', b'.'] {
             let mut bytes = file.clone().into_bytes();
