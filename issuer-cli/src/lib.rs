@@ -1,1 +1,9 @@
 //! mandate-issuer: roster, enrolment, issuance, status, publication and audit for a secretariat.
+
+pub mod code;
+pub mod office;
+pub mod records;
+pub mod roster;
+pub mod store;
+
+pub use code::Code;

@@ -131,7 +131,9 @@ impl Head {
         ]);
         let payload = jcs::canonicalize(&payload).map_err(StoreError::failed)?;
         let did = did::key::create(signer.public_key());
-        let kid = did.with_fragment(did.specific_id()).map_err(StoreError::failed)?;
+        let kid = did
+            .with_fragment(did.specific_id())
+            .map_err(StoreError::failed)?;
         let header = Header::with_kid(signer.public_key().algorithm(), TYP, &kid);
         Unsigned::new(&header, &payload)
             .sign(signer)

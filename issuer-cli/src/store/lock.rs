@@ -128,7 +128,10 @@ mod tests {
         assert!(!lock.is_wanted());
         let busy = Lock::take_within(folder.path(), Duration::from_millis(20)).unwrap_err();
         assert_eq!(busy.code(), "store.busy");
-        assert!(busy.to_string().contains(&std::process::id().to_string()), "{busy}");
+        assert!(
+            busy.to_string().contains(&std::process::id().to_string()),
+            "{busy}"
+        );
         fs::write(folder.path().join("waiting/1"), b"").unwrap();
         assert!(lock.is_wanted());
         drop(lock);

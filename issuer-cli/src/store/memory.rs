@@ -15,7 +15,9 @@ impl Store for MemoryStore {
 
     fn visit(&self, family: Family, visit: &mut Visit<'_>) -> Result<(), StoreError> {
         let of_family = self.0.iter().filter(|((f, _), _)| *f == family);
-        of_family.into_iter().try_for_each(|((_, key), value)| visit(key, value))
+        of_family
+            .into_iter()
+            .try_for_each(|((_, key), value)| visit(key, value))
     }
 
     fn last(&self, family: Family) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {

@@ -73,7 +73,10 @@ impl Store for RocksStore {
     }
 
     fn visit(&self, family: Family, visit: &mut Visit<'_>) -> Result<(), StoreError> {
-        for item in self.0.iterator_cf(self.family(family)?, IteratorMode::Start) {
+        for item in self
+            .0
+            .iterator_cf(self.family(family)?, IteratorMode::Start)
+        {
             let (key, value) = item.map_err(|error| damaged_or_failed(&error))?;
             visit(&key, &value)?;
         }

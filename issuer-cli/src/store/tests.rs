@@ -26,7 +26,10 @@ fn a_journal_verifies_and_every_changed_byte_is_named() {
     let found = verify(&store, Some(head), |_| Ok(())).unwrap();
     assert_eq!(found.entries, 4);
     for seq in 1..=4_u64 {
-        let whole = store.get(Family::Journal, &seq.to_be_bytes()).unwrap().unwrap();
+        let whole = store
+            .get(Family::Journal, &seq.to_be_bytes())
+            .unwrap()
+            .unwrap();
         for at in 0..whole.len() {
             let mut store = store.clone();
             let mut bytes = whole.clone();
@@ -34,7 +37,10 @@ fn a_journal_verifies_and_every_changed_byte_is_named() {
             let mut batch = Batch::default();
             batch.put_bytes(Family::Journal, &seq.to_be_bytes(), bytes);
             store.write(batch).unwrap();
-            assert!(verify(&store, Some(head), |_| Ok(())).is_err(), "{seq} {at}");
+            assert!(
+                verify(&store, Some(head), |_| Ok(())).is_err(),
+                "{seq} {at}"
+            );
         }
     }
 }
@@ -43,8 +49,14 @@ fn a_journal_verifies_and_every_changed_byte_is_named() {
 fn a_journal_cut_short_shows() {
     let (_, long) = filled(4);
     let (short, _) = filled(3);
-    let cut = StoreError::Truncated { found: 3, expected: 4 };
-    assert_eq!(verify(&short, Some(long.head()), |_| Ok(())), Err(cut.clone()));
+    let cut = StoreError::Truncated {
+        found: 3,
+        expected: 4,
+    };
+    assert_eq!(
+        verify(&short, Some(long.head()), |_| Ok(())),
+        Err(cut.clone())
+    );
     assert_eq!(Journal::open(&short, Some(long.head())).err(), Some(cut));
     // A head that lags behind is what a kill leaves.
     let (store, _) = filled(5);

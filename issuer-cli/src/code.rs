@@ -1,0 +1,53 @@
+//! Stable codes of the issuer: what its errors and refused rows are called.
+
+identity_core::codes! {
+    /// A stable code of the issuer.
+    pub enum Code {
+        /// An entry of the journal is not what its successor or its own digest says.
+        JournalBroken = "journal.broken",
+        /// The journal's head is not signed by the journal's key.
+        JournalHead = "journal.head",
+        /// The journal lacks entries that were acknowledged.
+        JournalTruncated = "journal.truncated",
+
+        /// The date has another shape than 2015, 2015-03 or 2015-03-30, or the calendar has no such date.
+        RosterDateInvalid = "roster.date_invalid",
+        /// The row ends before it starts, its term's dates standing in for its own.
+        RosterDatesReversed = "roster.dates_reversed",
+        /// Another open membership of this person in this term counts.
+        RosterDuplicateMandate = "roster.duplicate_mandate",
+        /// Two entries with this id describe different persons.
+        RosterDuplicatePerson = "roster.duplicate_person",
+        /// A value that every row needs is not there.
+        RosterFieldMissing = "roster.field_missing",
+        /// The file is neither a Popolo document nor a table with the columns needed.
+        RosterMalformed = "roster.malformed",
+        /// The membership is of an organisation that is no chamber, such as a committee.
+        RosterNotAChamber = "roster.not_a_chamber",
+        /// The membership is of another chamber than the issuer's.
+        RosterOtherChamber = "roster.other_chamber",
+        /// The membership names a person whom the file does not describe.
+        RosterPersonUnknown = "roster.person_unknown",
+        /// The row has another shape: wrong kinds of values, or another number of cells than the header.
+        RosterRowMalformed = "roster.row_malformed",
+        /// The row names a term that neither the file nor the register describes.
+        RosterTermUnknown = "roster.term_unknown",
+        /// A text is longer than a roster needs.
+        RosterTextTooLong = "roster.text_too_long",
+        /// A text holds control characters or characters that reorder what is shown.
+        RosterTextUnsafe = "roster.text_unsafe",
+        /// The file is larger than any roster.
+        RosterTooLarge = "roster.too_large",
+
+        /// Another process holds the store.
+        StoreBusy = "store.busy",
+        /// What the store holds cannot be read as it was written.
+        StoreDamaged = "store.damaged",
+        /// The disk or the database refused.
+        StoreFailed = "store.failed",
+        /// There is no store here.
+        StoreMissing = "store.missing",
+        /// The store was written by a newer version.
+        StoreTooNew = "store.too_new",
+    }
+}

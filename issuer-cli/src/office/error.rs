@@ -1,0 +1,93 @@
+//! Why the office does not do what it was asked to.
+
+use core::fmt::Display;
+
+use identity_core::Code as CoreCode;
+
+use crate::store::StoreError;
+
+identity_core::codes! {
+    /// A stable code of the issuer.
+    pub enum OfficeCode {
+        /// The member has a credential already; another copy needs another key.
+        CredentialAlreadyIssued = "credential.already_issued",
+        /// There is no credential of that id.
+        CredentialUnknown = "credential.unknown",
+        /// The credential's state does not allow this.
+        CredentialState = "credential.state",
+        /// The enrolment code was taken back.
+        EnrolmentCodeCancelled = "enrolment.code_cancelled",
+        /// The enrolment code has expired.
+        EnrolmentCodeExpired = "enrolment.code_expired",
+        /// The enrolment code is not one of this issuer's.
+        EnrolmentCodeUnknown = "enrolment.code_unknown",
+        /// The enrolment code was used with another key.
+        EnrolmentCodeUsed = "enrolment.code_used",
+        /// The enrolment code was given to another member.
+        EnrolmentWrongMember = "enrolment.wrong_member",
+        /// An instant lies where it cannot.
+        InstantInvalid = "instant.invalid",
+        /// The member holds no mandate now.
+        MandateNotSitting = "mandate.not_sitting",
+        /// There is no member of that id.
+        MemberUnknown = "member.unknown",
+        /// The profile of the issuer is not well formed.
+        ProfileInvalid = "profile.invalid",
+        /// There is no term of that id.
+        TermUnknown = "term.unknown",
+        /// The term's state does not allow this.
+        TermState = "term.state",
+    }
+}
+
+/// Reports why an operation was refused; nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The stable code.
+    pub code: &'static str,
+    /// What is wrong, for people.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: OfficeCode, message: impl Into<String>) -> Self {
+        Self {
+            code: code.as_str(),
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    pub(crate) fn core(code: CoreCode, error: &impl Display) -> Self {
+        Self {
+            code: code.as_str(),
+            message: error.to_string(),
+            hint: None,
+        }
+    }
+
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        let hint = match &error {
+            StoreError::Busy { .. } => "wait until it is done, then run this again",
+            StoreError::Missing { .. } => "make an issuer with: mandate-issuer init",
+            _ => "keep the folder as it is and restore a backup: mandate-issuer backup restore",
+        };
+        Self {
+            code: error.code(),
+            message: error.to_string(),
+            hint: Some(hint.to_owned()),
+        }
+    }
+}

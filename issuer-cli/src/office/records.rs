@@ -1,0 +1,173 @@
+//! Records of enrolments and credentials. Those of members, mandates and terms are in
+//! [`crate::records`].
+
+use std::collections::BTreeMap;
+
+use identity_core::{
+    credential::{Kind, Securing},
+    status::{DecisionDigest, Instant, SlotRef},
+};
+use serde::{Deserialize, Serialize};
+
+pub use crate::records::Reason;
+
+/// A one-time code that was given out; the code itself is nowhere in the store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "a record of the store")]
+pub struct EnrolmentRecord {
+    /// The member.
+    pub member: String,
+    /// The public half of the code's key, a multikey.
+    pub code_key: String,
+    /// When it was made.
+    pub invited: Instant,
+    /// From when it can no longer be used for the first time.
+    pub expires: Instant,
+    /// Whether it was used.
+    pub state: EnrolmentState,
+}
+
+/// What became of a code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(clippy::exhaustive_enums, reason = "every state must be weighed")]
+pub enum EnrolmentState {
+    /// It can be used.
+    Open,
+    /// It was taken back.
+    Cancelled,
+    /// It was used with one key, to which these credentials were issued.
+    Used {
+        /// The thumbprint of the holder's key, base64url.
+        holder: String,
+        /// The credentials by [`Copy`].
+        issued: BTreeMap<String, String>,
+    },
+}
+
+/// What tells two credentials of one enrolment apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "complete")]
+pub struct Copy {
+    /// The type.
+    pub kind: Kind,
+    /// How it is secured.
+    pub securing: Securing,
+    /// A digest of the claims given, for other types than the mandate.
+    pub claims: Option<String>,
+}
+
+impl Copy {
+    /// Returns the key in [`EnrolmentState::Used`].
+    pub fn key(&self) -> String {
+        let securing = securing_name(self.securing);
+        match &self.claims {
+            None => format!("{}/{securing}", self.kind),
+            Some(digest) => format!("{}/{securing}/{digest}", self.kind),
+        }
+    }
+}
+
+/// Returns the word of the command line and of the store.
+pub(crate) const fn securing_name(securing: Securing) -> &'static str {
+    match securing {
+        Securing::DataIntegrity => "data-integrity",
+        _ => "sd-jwt",
+    }
+}
+
+/// What one member has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "a record of the store")]
+pub struct Holdings {
+    /// The code's key of the latest invitation.
+    pub invitation: Option<String>,
+    /// Ids of credentials, the oldest first.
+    pub credentials: Vec<String>,
+}
+
+/// A credential that was issued.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "a record of the store")]
+pub struct CredentialRecord {
+    /// Its id.
+    pub id: String,
+    /// The member.
+    pub member: String,
+    /// The mandate it is about, if it is about one.
+    pub mandate: Option<String>,
+    /// The type.
+    pub kind: String,
+    /// `sd-jwt` or `data-integrity`.
+    pub securing: String,
+    /// The thumbprint of the holder's key, base64url.
+    pub holder: String,
+    /// Where its status stands.
+    pub slot: SlotRef,
+    /// When it was issued.
+    pub issued: Instant,
+    /// From when it is valid.
+    pub valid_from: Instant,
+    /// From when it is no longer valid.
+    pub valid_until: Instant,
+    /// The credential itself.
+    pub text: String,
+    /// Set when it was revoked.
+    pub revocation: Option<RevocationRecord>,
+    /// Periods of suspension.
+    pub suspensions: Vec<SuspensionRecord>,
+}
+
+/// A revocation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "a record of the store")]
+pub struct RevocationRecord {
+    /// From when.
+    pub effective: Instant,
+    /// Why; never published.
+    pub reason: Reason,
+    /// The digest of the decision.
+    pub decision: Option<DecisionDigest>,
+    /// When it was recorded.
+    pub recorded: Instant,
+    /// When it was first published.
+    pub published: Option<Instant>,
+}
+
+/// A period of suspension, `[from, to)`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "a record of the store")]
+pub struct SuspensionRecord {
+    /// From when.
+    pub from: Instant,
+    /// Until when; absent while it lasts.
+    pub to: Option<Instant>,
+}
+
+impl CredentialRecord {
+    /// Returns whether it is revoked for good, now or later.
+    pub const fn is_revoked(&self) -> bool {
+        self.revocation.is_some()
+    }
+
+    /// Returns whether it is suspended at an instant.
+    pub fn is_suspended(&self, at: Instant) -> bool {
+        let covers = |s: &SuspensionRecord| s.from <= at && s.to.is_none_or(|to| at < to);
+        self.suspensions.iter().any(covers)
+    }
+
+    /// Returns the state in one word.
+    pub fn state(&self, now: Instant) -> &'static str {
+        match &self.revocation {
+            Some(revocation) if revocation.effective <= now => "revoked",
+            _ if self.is_suspended(now) => "suspended",
+            _ if self.valid_until <= now => "expired",
+            _ => "valid",
+        }
+    }
+}

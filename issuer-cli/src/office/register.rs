@@ -1,0 +1,279 @@
+//! The register: importing rosters, ending mandates and terms.
+
+use std::collections::BTreeMap;
+
+use identity_core::status::{DecisionDigest, Instant};
+use serde_json::json;
+
+use super::{
+    Change, CredentialRecord, Office, OfficeCode, Reason, Refusal, RevocationRecord,
+    enrol::mandates_key,
+};
+use crate::{
+    records::{Ending, Mandate, Member, Register, Term, TermEnding},
+    roster::{self, ImportOptions},
+    store::{Family, Store, read, read_all},
+};
+
+/// What an import found, and whether it was written.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ImportOutcome {
+    /// The report.
+    pub report: roster::Report,
+    /// Whether anything was written.
+    pub written: bool,
+}
+
+/// What ending a mandate did.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Ended {
+    /// The mandate's id.
+    pub mandate: String,
+    /// The credentials that are revoked with it.
+    pub credentials: Vec<String>,
+}
+
+impl<S: Store> Office<S> {
+    /// Returns the whole register.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the store cannot be read.
+    pub fn register(&self) -> Result<Register, Refusal> {
+        let mut register = Register::default();
+        read_all(&self.store, Family::Members, |member: Member| {
+            register.members.insert(member.id.clone(), member);
+            Ok(())
+        })?;
+        read_all(&self.store, Family::Mandates, |mandate: Mandate| {
+            register.mandates.insert(mandate.id.clone(), mandate);
+            Ok(())
+        })?;
+        read_all(&self.store, Family::Terms, |term: Term| {
+            register.terms.insert(term.id.clone(), term);
+            Ok(())
+        })?;
+        Ok(register)
+    }
+
+    /// Compares a roster with the register, and takes it in unless `dry`.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the file as a whole cannot be read, or the store cannot be written.
+    pub fn import(
+        &mut self,
+        file: &[u8],
+        as_of: Instant,
+        now: Instant,
+        dry: bool,
+    ) -> Result<ImportOutcome, Refusal> {
+        let register = self.register()?;
+        let options = ImportOptions::new(&self.profile.chamber, &self.zone, as_of.timestamp());
+        let import = roster::import(&register, file, &options).map_err(|error| Refusal {
+            code: error.code().as_str(),
+            message: error.to_string(),
+            hint: Some("a roster is Popolo JSON, or a CSV file with a header row".to_owned()),
+        })?;
+        let mut after = register.clone();
+        import.changes.apply(&mut after);
+        if dry || after == register {
+            return Ok(ImportOutcome {
+                report: import.report,
+                written: false,
+            });
+        }
+        let mut change = Change::default();
+        for (id, member) in &after.members {
+            if register.members.get(id) != Some(member) {
+                change.batch.put(Family::Members, id, member)?;
+            }
+        }
+        for (id, term) in &after.terms {
+            if register.terms.get(id) != Some(term) {
+                change.batch.put(Family::Terms, id, term)?;
+            }
+        }
+        let mut of_member: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut touched: Vec<&str> = Vec::new();
+        for (id, mandate) in &after.mandates {
+            of_member.entry(&mandate.member).or_default().push(id);
+            if register.mandates.get(id) != Some(mandate) {
+                change.batch.put(Family::Mandates, id, mandate)?;
+                touched.push(&mandate.member);
+            }
+        }
+        touched.dedup();
+        for member in touched {
+            change
+                .batch
+                .put(Family::Meta, &mandates_key(member), &of_member[member])?;
+        }
+        let report = &import.report;
+        change.note(
+            "roster.imported",
+            json!({
+                "rows": report.rows,
+                "imported": report.imported,
+                "unchanged": report.unchanged,
+                "refused": report.refused,
+            }),
+        );
+        self.commit(now, change)?;
+        Ok(ImportOutcome {
+            report: import.report,
+            written: true,
+        })
+    }
+
+    /// Ends a member's mandate, and revokes every credential that rests on it from the same instant.
+    ///
+    /// # Errors
+    /// `member.unknown`, `mandate.not_sitting` when there is none to end.
+    pub fn end_mandate(
+        &mut self,
+        member: &str,
+        at: Instant,
+        (reason, decision): (Reason, Option<DecisionDigest>),
+        now: Instant,
+    ) -> Result<Ended, Refusal> {
+        self.member(member)?;
+        let open = |mandate: &Mandate| mandate.ended.is_none();
+        let zone = self.zone.clone();
+        let mut mandates: Vec<Mandate> =
+            self.mandates_of(member)?.into_iter().filter(open).collect();
+        mandates.sort_by_key(|mandate| mandate.start.begins(&zone));
+        let begun = |m: &&Mandate| Instant::floor(m.start.begins(&zone)) <= at;
+        let Some(mandate) = mandates.iter().rev().find(begun).cloned() else {
+            let message =
+                format!("{member} has no mandate that had begun by {at} and has not been ended");
+            return Err(Refusal::new(OfficeCode::MandateNotSitting, message)
+                .hint(format!("see: mandate-issuer mandate show {member}")));
+        };
+        let mut ended = mandate.clone();
+        let mut ending = Ending::new(at, reason, now);
+        ending.decision = decision;
+        ended.ended = Some(ending);
+        let mut change = Change::default();
+        change.batch.put(Family::Mandates, &ended.id, &ended)?;
+        let mut credentials = Vec::new();
+        for id in self.holdings(member)?.credentials {
+            let Some(mut record) = read::<CredentialRecord>(&self.store, Family::Credentials, &id)?
+            else {
+                continue;
+            };
+            if record.mandate.as_ref() != Some(&mandate.id) || record.is_revoked() {
+                continue;
+            }
+            record.revocation = Some(RevocationRecord {
+                effective: at,
+                reason,
+                decision,
+                recorded: now,
+                published: None,
+            });
+            change.batch.put(Family::Credentials, &id, &record)?;
+            credentials.push(id);
+        }
+        change.note(
+            "mandate.ended",
+            json!({
+                "member": member,
+                "mandate": mandate.id,
+                "at": at.to_string(),
+                "reason": reason.as_str(),
+                "credentials": credentials,
+            }),
+        );
+        self.commit(now, change)?;
+        Ok(Ended {
+            mandate: mandate.id,
+            credentials,
+        })
+    }
+
+    /// Ends a term for the whole chamber, but for the mandates of these members or of these ids.
+    ///
+    /// # Errors
+    /// `term.unknown`, `term.state` when it was ended already, `member.unknown` for an exception that
+    /// is nobody.
+    pub fn end_term(
+        &mut self,
+        id: &str,
+        at: Instant,
+        except: &[String],
+        now: Instant,
+    ) -> Result<Term, Refusal> {
+        let mut term = self.term(id)?;
+        let running = |ending: &TermEnding| ending.annulled_at.is_some();
+        if !term.ended.as_ref().is_none_or(running) {
+            let message = format!("term {id} was ended already");
+            return Err(
+                Refusal::new(OfficeCode::TermState, message).hint("see: mandate-issuer term list")
+            );
+        }
+        let mut ending = TermEnding::new(at, now);
+        for name in except {
+            let by_id = read::<Mandate>(&self.store, Family::Mandates, name)?;
+            let mandates = match by_id {
+                Some(mandate) => vec![mandate],
+                None => {
+                    self.member(name)?;
+                    self.mandates_of(name)?
+                }
+            };
+            let of_term = mandates.into_iter().filter(|mandate| mandate.term == id);
+            ending.exceptions.extend(of_term.map(|mandate| mandate.id));
+        }
+        let exceptions = ending.exceptions.len();
+        term.ended = Some(ending);
+        let mut change = Change::default();
+        change.batch.put(Family::Terms, id, &term)?;
+        change.note(
+            "term.ended",
+            json!({ "term": id, "at": at.to_string(), "exceptions": exceptions }),
+        );
+        self.commit(now, change)?;
+        Ok(term)
+    }
+
+    /// Lets an ended term run again, by a decision.
+    ///
+    /// # Errors
+    /// `term.unknown`, `term.state` when it was not ended.
+    pub fn reinstate_term(
+        &mut self,
+        id: &str,
+        decision: DecisionDigest,
+        now: Instant,
+    ) -> Result<Term, Refusal> {
+        let mut term = self.term(id)?;
+        match &mut term.ended {
+            Some(ending) if ending.annulled_at.is_none() => {
+                ending.annulled_at = Some(now);
+                ending.decision = Some(decision);
+            }
+            _ => {
+                let message = format!("term {id} has not been ended");
+                return Err(Refusal::new(OfficeCode::TermState, message)
+                    .hint("see: mandate-issuer term list"));
+            }
+        }
+        let mut change = Change::default();
+        change.batch.put(Family::Terms, id, &term)?;
+        change.note("term.reinstated", json!({ "term": id }));
+        self.commit(now, change)?;
+        Ok(term)
+    }
+
+    /// Returns a term.
+    ///
+    /// # Errors
+    /// `term.unknown`.
+    pub fn term(&self, id: &str) -> Result<Term, Refusal> {
+        read(&self.store, Family::Terms, id)?.ok_or_else(|| {
+            Refusal::new(OfficeCode::TermUnknown, format!("no term has the id {id}"))
+                .hint("see the ids with: mandate-issuer term list")
+        })
+    }
+}

@@ -1,0 +1,116 @@
+//! Suspending, reinstating and revoking single credentials.
+
+use identity_core::status::{DecisionDigest, Instant};
+use serde_json::json;
+
+use super::{
+    Change, CredentialRecord, Office, OfficeCode, Reason, Refusal, RevocationRecord,
+    SuspensionRecord,
+};
+use crate::store::{Family, Store, read};
+
+impl<S: Store> Office<S> {
+    /// Returns a credential.
+    ///
+    /// # Errors
+    /// `credential.unknown`.
+    pub fn credential(&self, id: &str) -> Result<CredentialRecord, Refusal> {
+        read(&self.store, Family::Credentials, id)?.ok_or_else(|| {
+            let message = format!("no credential has the id {id}");
+            Refusal::new(OfficeCode::CredentialUnknown, message)
+                .hint("see the ids with: mandate-issuer credential list")
+        })
+    }
+
+    /// Suspends a credential from now on.
+    ///
+    /// # Errors
+    /// `credential.unknown`, `credential.state` when it is revoked or suspended already.
+    pub fn suspend(&mut self, id: &str, now: Instant) -> Result<CredentialRecord, Refusal> {
+        let mut record = self.credential(id)?;
+        self.refuse_revoked(&record)?;
+        if record.is_suspended(now) {
+            return Err(Refusal::new(
+                OfficeCode::CredentialState,
+                format!("credential {id} is suspended already"),
+            )
+            .hint(format!(
+                "to lift it: mandate-issuer credential reinstate {id}"
+            )));
+        }
+        record.suspensions.push(SuspensionRecord {
+            from: now,
+            to: None,
+        });
+        self.write_credential(record, "credential.suspended", json!({}), now)
+    }
+
+    /// Lifts a suspension from now on.
+    ///
+    /// # Errors
+    /// `credential.unknown`, `credential.state` when it is not suspended.
+    pub fn reinstate(&mut self, id: &str, now: Instant) -> Result<CredentialRecord, Refusal> {
+        let mut record = self.credential(id)?;
+        self.refuse_revoked(&record)?;
+        let open = record.suspensions.iter_mut().find(|s| s.to.is_none());
+        let Some(open) = open else {
+            let message = format!("credential {id} is not suspended");
+            return Err(Refusal::new(OfficeCode::CredentialState, message)
+                .hint(format!("see: mandate-issuer credential show {id}")));
+        };
+        open.to = Some(now);
+        self.write_credential(record, "credential.reinstated", json!({}), now)
+    }
+
+    /// Revokes a credential, from an instant on; the mandate itself stays.
+    ///
+    /// # Errors
+    /// `credential.unknown`, `credential.state` when it is revoked already.
+    pub fn revoke(
+        &mut self,
+        id: &str,
+        effective: Instant,
+        (reason, decision): (Reason, Option<DecisionDigest>),
+        now: Instant,
+    ) -> Result<CredentialRecord, Refusal> {
+        let mut record = self.credential(id)?;
+        self.refuse_revoked(&record)?;
+        record.revocation = Some(RevocationRecord {
+            effective,
+            reason,
+            decision,
+            recorded: now,
+            published: None,
+        });
+        let body = json!({ "effective": effective.to_string(), "reason": reason.as_str() });
+        self.write_credential(record, "credential.revoked", body, now)
+    }
+
+    fn refuse_revoked(&self, record: &CredentialRecord) -> Result<(), Refusal> {
+        if !record.is_revoked() {
+            return Ok(());
+        }
+        let message = format!("credential {} is revoked, which is for good", record.id);
+        Err(
+            Refusal::new(OfficeCode::CredentialState, message).hint(format!(
+                "for a new one: mandate-issuer enrol reinvite {}",
+                record.member
+            )),
+        )
+    }
+
+    fn write_credential(
+        &mut self,
+        record: CredentialRecord,
+        kind: &'static str,
+        mut body: serde_json::Value,
+        now: Instant,
+    ) -> Result<CredentialRecord, Refusal> {
+        body["credential"] = record.id.as_str().into();
+        let mut change = Change::default();
+        change.batch.put(Family::Credentials, &record.id, &record)?;
+        change.note(kind, body);
+        self.commit(now, change)?;
+        Ok(record)
+    }
+}

@@ -1,0 +1,246 @@
+//! Dates as rosters write them: a day, a month or a year, meant in the chamber's time zone.
+
+use core::fmt;
+use core::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::de::{Deserializer, Error as _};
+use serde::ser::Serializer;
+use serde::{Deserialize, Serialize};
+
+/// A date in the precision it was written in (ISO 8601: `2015`, `2015-03`, `2015-03-30`).
+///
+/// It covers its whole period: as a start it begins with the period's first instant, as an end it
+/// lasts to the first instant after it. Precision is kept; nothing is made up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum PartialDate {
+    /// One day.
+    Day(Date),
+    /// One month, held as its first day.
+    Month(Date),
+    /// One year, held as its first day.
+    Year(Date),
+}
+
+impl PartialDate {
+    /// Returns the first day covered.
+    pub const fn first_day(self) -> Date {
+        match self {
+            Self::Day(first) | Self::Month(first) | Self::Year(first) => first,
+        }
+    }
+
+    /// Returns the first instant of the period in a zone.
+    ///
+    /// Where a clock change skips midnight, the day begins at the first time its clocks show.
+    pub fn begins(self, zone: &TimeZone) -> Timestamp {
+        start_of(self.first_day(), zone).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Returns the first instant after the period in a zone: the next local midnight.
+    pub fn ends(self, zone: &TimeZone) -> Timestamp {
+        let first = self.first_day();
+        let next = match self {
+            Self::Day(_) => first.tomorrow(),
+            Self::Month(_) => first.last_of_month().tomorrow(),
+            Self::Year(_) => first.last_of_year().tomorrow(),
+        };
+        let after = next.ok().and_then(|day| start_of(day, zone));
+        after.unwrap_or(Timestamp::MAX)
+    }
+}
+
+fn start_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+    // Midnight may not exist; asking from noon gives the first instant the day has.
+    let noon = day.at(12, 0, 0, 0).to_zoned(zone.clone()).ok()?;
+    if noon.date() == day {
+        return Some(noon.start_of_day().ok()?.timestamp());
+    }
+    // The whole day was skipped (Samoa, 30 December 2011): it begins where the next one does.
+    day.to_zoned(zone.clone())
+        .and_then(|zoned| zoned.start_of_day())
+        .map(|zoned| zoned.timestamp())
+        .ok()
+}
+
+/// Reports text that is no date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseDateError {
+    /// The calendar has no such date.
+    #[error("the calendar has no such date")]
+    Impossible,
+    /// The text has another shape.
+    #[error("not a date such as 2015, 2015-03 or 2015-03-30")]
+    Malformed,
+}
+
+impl FromStr for PartialDate {
+    type Err = ParseDateError;
+
+    /// Parses `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, for the years 1000 to 9998.
+    fn from_str(text: &str) -> Result<Self, ParseDateError> {
+        let shape: String = text
+            .chars()
+            .map(|c| if c.is_ascii_digit() { '0' } else { c })
+            .collect();
+        let number = |from: usize, to: usize| {
+            text.get(from..to)
+                .and_then(|digits| digits.parse::<i16>().ok())
+                .ok_or(ParseDateError::Malformed)
+        };
+        let small =
+            |from, to| i8::try_from(number(from, to)?).map_err(|_| ParseDateError::Malformed);
+        let (month, day) = match shape.as_str() {
+            "0000" => (1, 1),
+            "0000-00" => (small(5, 7)?, 1),
+            "0000-00-00" => (small(5, 7)?, small(8, 10)?),
+            _ => return Err(ParseDateError::Malformed),
+        };
+        let year = number(0, 4)?;
+        if !(1000..=9998).contains(&year) {
+            return Err(ParseDateError::Impossible);
+        }
+        let date = Date::new(year, month, day).map_err(|_| ParseDateError::Impossible)?;
+        Ok(match shape.len() {
+            4 => Self::Year(date),
+            7 => Self::Month(date),
+            _ => Self::Day(date),
+        })
+    }
+}
+
+impl fmt::Display for PartialDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let first = self.first_day();
+        match self {
+            Self::Day(_) => write!(f, "{first}"),
+            Self::Month(_) => write!(f, "{:04}-{:02}", first.year(), first.month()),
+            Self::Year(_) => write!(f, "{:04}", first.year()),
+        }
+    }
+}
+
+impl Serialize for PartialDate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PartialDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn period(text: &str, zone: &str) -> (String, String) {
+        let zone = TimeZone::get(zone).unwrap();
+        let date: PartialDate = text.parse().unwrap();
+        (date.begins(&zone).to_string(), date.ends(&zone).to_string())
+    }
+
+    fn pair(a: &str, b: &str) -> (String, String) {
+        (a.to_owned(), b.to_owned())
+    }
+
+    #[test]
+    fn a_partial_date_covers_its_whole_period() {
+        assert_eq!(
+            period("2015", "UTC"),
+            pair("2015-01-01T00:00:00Z", "2016-01-01T00:00:00Z")
+        );
+        assert_eq!(
+            period("2016-02", "UTC"),
+            pair("2016-02-01T00:00:00Z", "2016-03-01T00:00:00Z")
+        );
+        assert_eq!(
+            period("2015-12-31", "Asia/Kathmandu"),
+            pair("2015-12-30T18:15:00Z", "2015-12-31T18:15:00Z")
+        );
+    }
+
+    #[test]
+    fn a_day_of_a_clock_change_is_as_long_as_it_was() {
+        // 25 hours: the clocks went back.
+        assert_eq!(
+            period("2015-10-25", "Europe/Berlin"),
+            pair("2015-10-24T22:00:00Z", "2015-10-25T23:00:00Z")
+        );
+        // Midnight was skipped: the day began at 01:00.
+        assert_eq!(
+            period("2015-10-18", "America/Sao_Paulo"),
+            pair("2015-10-18T03:00:00Z", "2015-10-19T02:00:00Z")
+        );
+        // The gap began before midnight and ended after it.
+        assert_eq!(
+            period("1919-03-31", "America/Toronto").0,
+            "1919-03-31T04:30:00Z"
+        );
+        // The day never was.
+        assert_eq!(
+            period("2011-12-30", "Pacific/Apia"),
+            pair("2011-12-30T10:00:00Z", "2011-12-30T10:00:00Z")
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_no_date() {
+        for text in [
+            "",
+            "15",
+            "2015-3",
+            "2015/03/30",
+            "2015-03-30T00:00:00Z",
+            "٢٠١٥",
+            " 2015",
+        ] {
+            assert_eq!(
+                text.parse::<PartialDate>(),
+                Err(ParseDateError::Malformed),
+                "{text}"
+            );
+        }
+        for text in [
+            "0000",
+            "9999",
+            "2015-13",
+            "2015-00",
+            "2015-02-29",
+            "2015-04-31",
+        ] {
+            assert_eq!(
+                text.parse::<PartialDate>(),
+                Err(ParseDateError::Impossible),
+                "{text}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_comes_back_and_ends_follow_beginnings(text in "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?") {
+            if let Ok(date) = text.parse::<PartialDate>() {
+                prop_assert_eq!(date.to_string(), text);
+                for zone in ["UTC", "Europe/London", "America/Santiago", "Pacific/Apia"] {
+                    let zone = TimeZone::get(zone).unwrap();
+                    prop_assert!(date.begins(&zone) <= date.ends(&zone));
+                }
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "\\PC{0,12}") {
+            let _ = text.parse::<PartialDate>();
+        }
+    }
+}

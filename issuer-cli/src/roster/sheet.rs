@@ -1,0 +1,116 @@
+//! What both file formats are read into, before anything is decided.
+
+use std::collections::BTreeMap;
+
+use super::dates::PartialDate;
+use super::report::Note;
+use super::text;
+use crate::Code;
+use crate::records::{Member, Named};
+
+/// A file, read: rows in their order, and what they refer to.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    pub(super) rows: Vec<Row>,
+    /// Persons by id; a person that cannot be taken carries the reason to every row about them.
+    pub(super) persons: BTreeMap<String, Result<Member, Refusal>>,
+    pub(super) terms: BTreeMap<String, TermDates>,
+    /// Whether a row may name a term that nothing describes: a table has no place to describe one.
+    pub(super) terms_are_implied: bool,
+    pub(super) notes: Vec<Note>,
+}
+
+impl Sheet {
+    /// Adds a row; its number counts from 1.
+    pub(super) fn push(&mut self, id: Option<String>, content: Result<Content, Refusal>) {
+        self.rows.push(Row { id, content });
+    }
+
+    /// Adds a person. Two different descriptions of one id cannot both be believed, so neither is.
+    pub(super) fn describe(&mut self, id: String, person: Result<Member, Refusal>) {
+        let conflict = || {
+            Refusal::new(
+                Code::RosterDuplicatePerson,
+                "the file describes this id as two different persons",
+            )
+        };
+        self.persons
+            .entry(id)
+            .and_modify(|known| {
+                if *known != person {
+                    *known = Err(conflict());
+                }
+            })
+            .or_insert(person);
+    }
+}
+
+/// One row.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// The person's id as the file has it, where it can be read.
+    pub(super) id: Option<String>,
+    pub(super) content: Result<Content, Refusal>,
+}
+
+/// What an acceptable row says.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// A person without a seat.
+    Person(String),
+    /// A seat.
+    Seat(Seat),
+}
+
+/// A seat as one row tells it.
+#[derive(Clone, Debug)]
+pub(super) struct Seat {
+    pub(super) member: String,
+    /// The organisation's id; absent means the issuer's chamber.
+    pub(super) chamber: Option<String>,
+    /// The term's id; absent means the one term of a file that names none.
+    pub(super) term: Option<String>,
+    pub(super) constituency: Option<Named>,
+    pub(super) group: Option<Named>,
+    pub(super) start: Option<PartialDate>,
+    pub(super) end: Option<PartialDate>,
+}
+
+/// A term as the file describes it.
+#[derive(Debug)]
+pub(super) struct TermDates {
+    pub(super) label: String,
+    pub(super) start: Option<PartialDate>,
+    pub(super) end: Option<PartialDate>,
+}
+
+/// Why a row is not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) code: Code,
+    pub(super) message: String,
+}
+
+impl Refusal {
+    pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn missing(field: &str) -> Self {
+        Self::new(Code::RosterFieldMissing, format!("{field} is missing"))
+    }
+}
+
+/// Reads a date; an empty one is absent.
+pub(super) fn date(field: &str, text: Option<&str>) -> Result<Option<PartialDate>, Refusal> {
+    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    text.parse().map(Some).map_err(|error| {
+        let shown = text::shown(text);
+        Refusal::new(Code::RosterDateInvalid, format!("{field} {shown}: {error}"))
+    })
+}
