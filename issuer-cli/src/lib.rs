@@ -1,5 +1,6 @@
 //! mandate-issuer: roster, enrolment, issuance, status, publication and audit for a secretariat.
 
+pub mod cli;
 pub mod code;
 pub mod office;
 pub mod records;

@@ -1,2 +1,5 @@
-//! Command line.
-fn main() {}
+//! `mandate-issuer`: the secretariat's command line.
+
+fn main() -> std::process::ExitCode {
+    issuer_cli::cli::main()
+}

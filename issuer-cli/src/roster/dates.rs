@@ -55,12 +55,12 @@ impl PartialDate {
 
 fn start_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     // Midnight may not exist; asking from noon gives the first instant the day has.
-    let noon = day.at(12, 0, 0, 0).to_zoned(zone.clone()).ok()?;
+    let noon = day.at(12, 0, 0, 0).to_zoned_datetime(zone.clone()).ok()?;
     if noon.date() == day {
         return Some(noon.start_of_day().ok()?.timestamp());
     }
     // The whole day was skipped (Samoa, 30 December 2011): it begins where the next one does.
-    day.to_zoned(zone.clone())
+    day.to_zoned_datetime(zone.clone())
         .and_then(|zoned| zoned.start_of_day())
         .map(|zoned| zoned.timestamp())
         .ok()

@@ -119,7 +119,7 @@ fn resolve_terms(
             .unwrap_or_else(|| {
                 let message = "no start is known for this term or its members: it starts today";
                 sheet.notes.push(Note::new(id.clone(), message));
-                PartialDate::Day(options.as_of.to_zoned(options.zone.clone()).date())
+                PartialDate::Day(options.as_of.to_zoned_datetime(options.zone.clone()).date())
             });
         let label = told
             .map(|told| &told.label)
@@ -275,7 +275,7 @@ struct Span {
 /// Gives mandates their ids: the known one for a seat the register holds, a new one otherwise.
 struct Namer<'a> {
     zone: &'a TimeZone,
-    by_place: BTreeMap<(&'a str, &'a str, &'a str), Vec<&'a Mandate>>,
+    by_place: BTreeMap<(String, String, String), Vec<&'a Mandate>>,
     used: BTreeSet<String>,
 }
 
@@ -284,9 +284,9 @@ impl<'a> Namer<'a> {
         let mut by_place: BTreeMap<_, Vec<&Mandate>> = BTreeMap::new();
         for mandate in existing.mandates.values() {
             let place = (
-                mandate.member.as_str(),
-                mandate.term.as_str(),
-                mandate.chamber.as_str(),
+                mandate.member.clone(),
+                mandate.term.clone(),
+                mandate.chamber.clone(),
             );
             by_place.entry(place).or_default().push(mandate);
         }
@@ -307,11 +307,8 @@ impl<'a> Namer<'a> {
         span: Span,
     ) -> Option<&'a Mandate> {
         let zone = self.zone;
-        // The keys borrow from the register, so they are looked up through a shorter borrow.
-        let candidates: &mut Vec<&'a Mandate> = {
-            let map: &mut BTreeMap<(&str, &str, &str), Vec<&'a Mandate>> = &mut self.by_place;
-            map.get_mut(&(member, term, chamber))?
-        };
+        let place = (member.to_owned(), term.to_owned(), chamber.to_owned());
+        let candidates = self.by_place.get_mut(&place)?;
         let same = |mandate: &&Mandate| mandate.start.begins(zone) == span.begins;
         let overlaps = |mandate: &&Mandate| {
             let ends = mandate.ends(zone).unwrap_or(Timestamp::MAX);

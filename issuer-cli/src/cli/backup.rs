@@ -1,0 +1,206 @@
+//! `backup create`, `backup restore`: one sealed file with secrets, profile and store.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use cli_kit::{
+    Context, ExitCode, Failure,
+    files::{self, Access, Durability},
+    passphrase::Purpose,
+    run::system_rng,
+    sealed::{self, Cost},
+};
+use identity_core::encoding::base64url;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::home::Home;
+use crate::store::{Batch, Family, RocksStore, Store as _};
+
+const SCHEMA: &str = "mandate.issuer-backup/1";
+const FILES: [&str; 6] = [
+    "issuer.json",
+    "secrets/issuing.key",
+    "secrets/machine.key",
+    "secrets/status.key",
+    "secrets/journal.key",
+    "journal.head",
+];
+
+/// Far more publications than happen between a backup and the day it is needed: verifiers refuse a
+/// bundle whose number is lower than one they saw.
+const SEQ_JUMP: u64 = 1_000_000;
+
+/// The verbs of `backup`.
+#[derive(Subcommand, Debug)]
+pub(super) enum BackupCommand {
+    /// Write everything into one sealed file
+    Create {
+        /// Where to; refuses to overwrite
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Read the backup's own passphrase from this file
+        #[arg(long, value_name = "FILE")]
+        backup_passphrase_file: Option<PathBuf>,
+    },
+    /// Bring a backup back into an empty home
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Read the backup's own passphrase from this file
+        #[arg(long, value_name = "FILE")]
+        backup_passphrase_file: Option<PathBuf>,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Contents {
+    schema: String,
+    files: Vec<(String, String)>,
+    records: Vec<(String, String, String)>,
+}
+
+pub(super) fn run(command: &BackupCommand, context: &mut Context) -> Result<ExitCode, Failure> {
+    match command {
+        BackupCommand::Create {
+            out,
+            backup_passphrase_file,
+        } => {
+            let home = Home::open(context)?;
+            let pass = match backup_passphrase_file {
+                Some(file) => {
+                    context
+                        .input
+                        .passphrase_from(Some(file), "the backup", Purpose::Seal)?
+                }
+                None => context.input.passphrase("the backup", Purpose::Seal)?,
+            };
+            // With the lock, so that files and store are of one moment.
+            let desk = home.desk()?;
+            let mut contents = Contents {
+                schema: SCHEMA.to_owned(),
+                files: Vec::new(),
+                records: Vec::new(),
+            };
+            for name in FILES {
+                let path = home.path.join(name);
+                if path.exists() {
+                    let bytes = files::read_bounded(&path, 1 << 20)?;
+                    contents
+                        .files
+                        .push((name.to_owned(), base64url::encode(&bytes)));
+                }
+            }
+            for family in Family::ALL {
+                desk.office.store().visit(family, &mut |key, value| {
+                    contents.records.push((
+                        family.as_str().to_owned(),
+                        base64url::encode(key),
+                        base64url::encode(value),
+                    ));
+                    Ok(())
+                })?;
+            }
+            drop(desk);
+            let plain = serde_json::to_vec(&contents).map(Zeroizing::new);
+            let plain = plain.map_err(|error| Failure::from_error("file.unwritable", &error))?;
+            let sealed = sealed::seal(&plain, &pass, Cost::STANDARD, &mut system_rng()?)
+                .map_err(|error| error.failure(out))?;
+            files::create_new(out, &sealed, Access::Private, Durability::Synced)?;
+            if context.printer.is_json() {
+                context
+                    .printer
+                    .json(&json!({ "schema": "mandate.backup-created/1", "file": out }))?;
+            }
+            context
+                .printer
+                .line(format!("backup written to {}", out.display()))?;
+            context
+                .printer
+                .hint("keep it apart from this machine, and its passphrase apart from it");
+            Ok(ExitCode::Done)
+        }
+        BackupCommand::Restore {
+            file,
+            backup_passphrase_file,
+        } => restore(file, backup_passphrase_file.as_ref(), context),
+    }
+}
+
+fn restore(
+    file: &PathBuf,
+    passphrase_file: Option<&PathBuf>,
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
+    let path = context.home()?;
+    if path.join("issuer.json").exists() || path.join("db").exists() {
+        let message = format!("there is an issuer in {} already", path.display());
+        return Err(Failure::failed("issuer.exists", message)
+            .hint("name an empty folder with --home; nothing is overwritten"));
+    }
+    let bytes = files::read_bounded(file, 4 << 30)?;
+    let pass = match passphrase_file {
+        Some(from) => context
+            .input
+            .passphrase_from(Some(from), "the backup", Purpose::Open)?,
+        None => context.input.passphrase("the backup", Purpose::Open)?,
+    };
+    let plain = sealed::open(&bytes, &pass).map_err(|error| error.failure(file))?;
+    let damaged = || {
+        Failure::failed("backup.damaged", "the file is no backup of an issuer")
+            .hint("name a file that mandate-issuer backup create has written")
+    };
+    let contents: Contents = serde_json::from_slice(&plain).map_err(|_| damaged())?;
+    if contents.schema != SCHEMA {
+        return Err(damaged());
+    }
+    files::make_private_dir(&path)?;
+    files::make_private_dir(&path.join("secrets"))?;
+    let mut store = RocksStore::create(&path.join("db"))?;
+    let mut batch = Batch::default();
+    for (family, key, value) in &contents.records {
+        let family = Family::ALL.into_iter().find(|f| f.as_str() == family);
+        let family = family.ok_or_else(damaged)?;
+        let key = base64url::decode(key).map_err(|_| damaged())?;
+        let mut value = base64url::decode(value).map_err(|_| damaged())?;
+        if family == Family::Meta && key == b"published-seq" {
+            let seq: u64 = serde_json::from_slice(&value).map_err(|_| damaged())?;
+            value = (seq + SEQ_JUMP).to_string().into_bytes();
+        }
+        batch.put_bytes(family, &key, value);
+    }
+    store.write(batch)?;
+    drop(store);
+    // The profile last: a home with a profile is complete.
+    for (name, content) in contents.files.iter().rev() {
+        if !FILES.contains(&name.as_str()) {
+            return Err(damaged());
+        }
+        let bytes = base64url::decode(content)
+            .map(Zeroizing::new)
+            .map_err(|_| damaged())?;
+        files::create_new(
+            &path.join(name),
+            &bytes,
+            Access::Private,
+            Durability::Synced,
+        )?;
+    }
+    if context.printer.is_json() {
+        context
+            .printer
+            .json(&json!({ "schema": "mandate.backup-restored/1", "home": path }))?;
+    }
+    context
+        .printer
+        .line(format!("restored into {}", path.display()))?;
+    context
+        .printer
+        .hint("look at it with: mandate-issuer doctor");
+    context
+        .printer
+        .hint("then publish: mandate-issuer publish --out DIR");
+    Ok(ExitCode::Done)
+}

@@ -1,0 +1,371 @@
+//! `credential issue`, `list`, `show`, `suspend`, `reinstate`, `revoke`, `replace`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+use cli_kit::{
+    Context, ExitCode, Failure,
+    files::{self, Access},
+    run::system_rng,
+    text::one_line,
+};
+use identity_core::{
+    credential::{Kind, Securing},
+    encoding::strict_json::{self, Limits, Object, Value},
+    status::Instant,
+};
+use serde_json::json;
+
+use super::{decision, home::Home, not_in_force, now};
+use crate::{
+    office::{CredentialRecord, Handed, IssueOrder, Reason},
+    store::{Family, read_all},
+};
+
+/// The verbs of `credential`.
+#[derive(Subcommand, Debug)]
+pub(super) enum CredentialCommand {
+    /// Issue a credential to a member who has enrolled
+    Issue(IssueArgs),
+    /// List the credentials
+    List,
+    /// Show a credential, or hand it out again
+    Show(ShowArgs),
+    /// Suspend a credential
+    Suspend(OneArgs),
+    /// Lift a suspension
+    Reinstate(OneArgs),
+    /// Revoke a credential for good
+    Revoke(RevokeArgs),
+    /// Issue a mandate to a new key and revoke what earlier keys hold
+    Replace(ReplaceArgs),
+}
+
+/// How a credential is secured.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum SecuringArg {
+    /// SD-JWT VC: the member chooses what to show
+    SdJwt,
+    /// W3C Data Integrity: name, chamber, term, role and dates only, always shown
+    DataIntegrity,
+}
+
+/// Arguments of `credential issue`.
+#[derive(Args, Debug)]
+pub(super) struct IssueArgs {
+    /// The member's id
+    #[arg(allow_hyphen_values = true)]
+    member: String,
+    /// The file that the member's wallet made
+    #[arg(long, value_name = "FILE")]
+    enrolment: PathBuf,
+    /// The credential type
+    #[arg(long = "type", value_name = "TYPE", default_value = "MemberMandate", value_parser = kind)]
+    kind: Kind,
+    /// The claims of another type than the mandate, a JSON object
+    #[arg(long, value_name = "FILE")]
+    claims: Option<PathBuf>,
+    /// How it is secured
+    #[arg(long, value_enum, default_value_t = SecuringArg::SdJwt)]
+    securing: SecuringArg,
+    /// Where to write the credential; standard output without it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Arguments of `credential replace`.
+#[derive(Args, Debug)]
+pub(super) struct ReplaceArgs {
+    /// The member's id
+    #[arg(allow_hyphen_values = true)]
+    member: String,
+    /// The file that the member's new wallet made
+    #[arg(long, value_name = "FILE")]
+    enrolment: PathBuf,
+    /// Where to write the credential; standard output without it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Arguments of `credential show`.
+#[derive(Args, Debug)]
+pub(super) struct ShowArgs {
+    /// The credential's id
+    id: String,
+    /// Write the credential itself there
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Arguments of verbs that need an id only.
+#[derive(Args, Debug)]
+pub(super) struct OneArgs {
+    /// The credential's id
+    id: String,
+}
+
+/// Arguments of `credential revoke`.
+#[derive(Args, Debug)]
+pub(super) struct RevokeArgs {
+    /// The credential's id
+    id: String,
+    /// Why; never published
+    #[arg(long, value_parser = reason)]
+    reason: Reason,
+    /// From when; now without it
+    #[arg(long, value_name = "INSTANT", value_parser = cli_kit::instant::instant)]
+    effective: Option<Instant>,
+    /// The decision behind it; its digest lets it reach back before its publication
+    #[arg(long, value_name = "FILE")]
+    decision: Option<PathBuf>,
+}
+
+fn kind(text: &str) -> Result<Kind, String> {
+    let known = || Kind::ALL.map(Kind::as_str).join(", ");
+    text.parse()
+        .map_err(|_| format!("the types are {}", known()))
+}
+
+pub(super) fn reason(text: &str) -> Result<Reason, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<&str> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+        format!("the reasons are {}", known.join(", "))
+    })
+}
+
+pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<ExitCode, Failure> {
+    match command {
+        CredentialCommand::Issue(args) => issue(args, context),
+        CredentialCommand::List => list(context),
+        CredentialCommand::Show(args) => show(args, context),
+        CredentialCommand::Suspend(args) => {
+            let record = Home::open(context)?
+                .desk()?
+                .office
+                .suspend(&args.id, now())?;
+            changed(&record, "suspended", context)
+        }
+        CredentialCommand::Reinstate(args) => {
+            let record = Home::open(context)?
+                .desk()?
+                .office
+                .reinstate(&args.id, now())?;
+            changed(&record, "reinstated", context)
+        }
+        CredentialCommand::Revoke(args) => revoke(args, context),
+        CredentialCommand::Replace(args) => replace(args, context),
+    }
+}
+
+fn issue(args: &IssueArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let home = Home::open(context)?;
+    let order = IssueOrder {
+        member: Some(args.member.clone()),
+        enrolment: enrolment(&args.enrolment)?,
+        kind: args.kind,
+        securing: match args.securing {
+            SecuringArg::SdJwt => Securing::SdJwt,
+            SecuringArg::DataIntegrity => Securing::DataIntegrity,
+        },
+        claims: args.claims.as_deref().map(claims).transpose()?,
+    };
+    let key = home.issuing_key(context)?;
+    let mut desk = home.desk()?;
+    let handed = desk.office.issue(&order, &key, now(), &mut system_rng()?)?;
+    hand_out(&handed, args.out.as_deref(), context)
+}
+
+fn replace(args: &ReplaceArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let home = Home::open(context)?;
+    let order = IssueOrder {
+        member: Some(args.member.clone()),
+        enrolment: enrolment(&args.enrolment)?,
+        kind: Kind::MemberMandate,
+        securing: Securing::SdJwt,
+        claims: None,
+    };
+    let question = format!(
+        "Issue a new mandate to {} and revoke what earlier keys hold?",
+        args.member
+    );
+    context.input.require(&question)?;
+    let key = home.issuing_key(context)?;
+    let mut desk = home.desk()?;
+    let handed = desk
+        .office
+        .replace(&order, &key, now(), &mut system_rng()?)?;
+    hand_out(&handed, args.out.as_deref(), context)
+}
+
+fn revoke(args: &RevokeArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let home = Home::open(context)?;
+    let record = home.reading_room()?.credential(&args.id)?;
+    let question = format!("Revoke {} of {} for good?", record.kind, record.member);
+    context.input.require(&question)?;
+    let now = now();
+    let why = (args.reason, decision(args.decision.as_deref())?);
+    let mut desk = home.desk()?;
+    let record = desk
+        .office
+        .revoke(&args.id, args.effective.unwrap_or(now), why, now)?;
+    changed(&record, "revoked", context)
+}
+
+fn changed(
+    record: &CredentialRecord,
+    what: &str,
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        printer.json(&summary("mandate.credential-changed/1", record))?;
+    }
+    let member = one_line(&record.member);
+    printer.line(format!("{what}: credential {} of {member}", record.id))?;
+    not_in_force(context);
+    Ok(ExitCode::Done)
+}
+
+fn hand_out(
+    handed: &Handed,
+    out: Option<&Path>,
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
+    let record = &handed.credential;
+    let to_stdout = out.is_none_or(|out| out.as_os_str() == "-");
+    let text = format!("{}\n", record.text);
+    if let Some(out) = out {
+        files::write_output(&mut context.printer, out, text.as_bytes(), Access::Private)?;
+    } else if !context.printer.is_json() {
+        context.printer.data(text.as_bytes())?;
+    }
+    if context.printer.is_json() && out.is_none_or(|out| out.as_os_str() != "-") {
+        let mut value = summary("mandate.credential-issued/1", record);
+        value["new"] = handed.is_new.into();
+        value["file"] = json!(out);
+        if out.is_none() {
+            value["credential"] = record.text.as_str().into();
+        }
+        context.printer.json(&value)?;
+    }
+    let printer = &mut context.printer;
+    let note = if handed.is_new {
+        format!(
+            "issued credential {} to {}",
+            record.id,
+            one_line(&record.member)
+        )
+    } else {
+        format!(
+            "credential {} was issued for this enrolment before",
+            record.id
+        )
+    };
+    if to_stdout {
+        printer.note(note);
+    } else {
+        printer.line(note)?;
+    }
+    printer.hint("the member keeps it with: mandate-wallet credential add FILE");
+    not_in_force(context);
+    Ok(ExitCode::Done)
+}
+
+fn summary(schema: &str, record: &CredentialRecord) -> serde_json::Value {
+    json!({
+        "schema": schema,
+        "id": record.id,
+        "member": record.member,
+        "type": record.kind,
+        "securing": record.securing,
+        "state": record.state(now()),
+        "validFrom": record.valid_from,
+        "validUntil": record.valid_until,
+    })
+}
+
+fn list(context: &mut Context) -> Result<ExitCode, Failure> {
+    let office = Home::open(context)?.reading_room()?;
+    let mut records: Vec<CredentialRecord> = Vec::new();
+    read_all(office.store(), Family::Credentials, |record| {
+        records.push(record);
+        Ok(())
+    })?;
+    records.sort_by(|a, b| (&a.member, a.issued, &a.id).cmp(&(&b.member, b.issued, &b.id)));
+    let now = now();
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        let items: Vec<_> = records
+            .iter()
+            .map(|record| {
+                json!({
+                    "id": record.id,
+                    "member": record.member,
+                    "type": record.kind,
+                    "securing": record.securing,
+                    "state": record.state(now),
+                    "issued": record.issued,
+                    "validUntil": record.valid_until,
+                })
+            })
+            .collect();
+        printer.json_list("mandate.credentials/1", &items)?;
+        return Ok(ExitCode::Done);
+    }
+    for record in &records {
+        printer.line(format!(
+            "{}  {}  {}  {}",
+            record.id,
+            one_line(&record.member),
+            record.kind,
+            record.state(now)
+        ))?;
+    }
+    Ok(ExitCode::Done)
+}
+
+fn show(args: &ShowArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let record = Home::open(context)?.reading_room()?.credential(&args.id)?;
+    if let Some(out) = &args.out {
+        let text = format!("{}\n", record.text);
+        files::write_output(&mut context.printer, out, text.as_bytes(), Access::Private)?;
+    }
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        let mut value = summary("mandate.credential/1", &record);
+        value["issued"] = json!(record.issued);
+        value["mandate"] = json!(record.mandate);
+        value["slot"] = json!(record.slot);
+        value["revocation"] = json!(record.revocation);
+        value["suspensions"] = json!(record.suspensions);
+        printer.json(&value)?;
+        return Ok(ExitCode::Done);
+    }
+    printer.heading(format!("{} of {}", record.kind, one_line(&record.member)))?;
+    printer.line(format!("id: {}", record.id))?;
+    printer.line(format!("state: {}", record.state(now())))?;
+    printer.line(format!(
+        "valid: {} to {}",
+        record.valid_from, record.valid_until
+    ))?;
+    Ok(ExitCode::Done)
+}
+
+fn enrolment(path: &Path) -> Result<String, Failure> {
+    let bytes = files::read_bounded(path, 1 << 20)?;
+    Ok(core::str::from_utf8(&bytes)
+        .unwrap_or_default()
+        .trim()
+        .to_owned())
+}
+
+fn claims(path: &Path) -> Result<Object<'static>, Failure> {
+    let bytes = files::read_bounded(path, 1 << 20)?;
+    let value = strict_json::parse(&bytes, &Limits::small())
+        .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
+    match value.into_owned() {
+        Value::Object(claims) => Ok(claims),
+        _ => Err(Failure::failed("credential.claim_invalid", "the claims are no JSON object")
+            .hint("write for example {\"role\": \"speaker\", \"body\": \"Presidium\", \"start\": \"2026-03-12\"}")),
+    }
+}

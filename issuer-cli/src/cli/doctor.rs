@@ -1,0 +1,51 @@
+//! `doctor`: reads everything, changes nothing.
+
+use cli_kit::{Context, ExitCode, Failure, Mark};
+use serde_json::json;
+
+use super::{home::Home, status::doubts};
+use crate::store::verify;
+
+pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
+    let home = Home::open(context)?;
+    let mut found: Vec<(&'static str, String)> = Vec::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        for name in ["issuing.key", "machine.key", "status.key", "journal.key"] {
+            let path = home.path.join("secrets").join(name);
+            let metadata =
+                fs_err::metadata(&path).map_err(|error| Failure::reading(&path, &error))?;
+            if metadata.permissions().mode() & 0o077 != 0 {
+                let message = format!("{} can be read by others: chmod 600", path.display());
+                found.push(("secrets.readable", message));
+            }
+        }
+    }
+    let acknowledged = home.acknowledged()?;
+    let office = home.reading_room()?;
+    if let Err(error) = verify(office.store(), acknowledged, |_| Ok(())) {
+        found.push((error.code(), error.to_string()));
+    }
+    let published = doubts(&office)?.into_iter();
+    found.extend(published.map(|doubt| ("status.unpublished", doubt)));
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        let items: Vec<_> = found
+            .iter()
+            .map(|(code, message)| json!({ "id": code, "message": message }))
+            .collect();
+        printer.json_list("mandate.doctor/1", &items)?;
+    }
+    for (code, message) in &found {
+        printer.marked(Mark::No, format!("{message} ({code})"))?;
+    }
+    if office.profile().did.method() == "key" {
+        printer.warn("the issuer's DID is one for trials: its key can never be replaced");
+    }
+    if found.is_empty() {
+        printer.marked(Mark::Yes, "nothing needs attention")?;
+        return Ok(ExitCode::Done);
+    }
+    Ok(ExitCode::Failed)
+}

@@ -1,0 +1,213 @@
+//! `enrol invite`, `list`, `cancel`, `reinvite`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use cli_kit::{
+    Context, ExitCode, Failure,
+    files::{self, Access},
+    run::system_rng,
+    text::one_line,
+};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::{home::Home, letters, now};
+use crate::{
+    office::{EnrolmentRecord, EnrolmentState, Invited, Profile},
+    store::{Family, read_all},
+};
+
+/// The verbs of `enrol`.
+#[derive(Subcommand, Debug)]
+pub(super) enum EnrolCommand {
+    /// Make one-time codes for members, to be handed over in person
+    Invite(InviteArgs),
+    /// List the codes that were given out
+    List,
+    /// Take a member's open code back
+    Cancel {
+        /// The member's id
+        #[arg(allow_hyphen_values = true)]
+        member: String,
+    },
+    /// Make a new code for a member who lost a device
+    Reinvite(ReinviteArgs),
+}
+
+/// Arguments of `enrol invite`.
+#[derive(Args, Debug)]
+pub(super) struct InviteArgs {
+    /// The member's id
+    #[arg(
+        allow_hyphen_values = true,
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
+    member: Option<String>,
+    /// Invite everybody who holds a mandate and has no credential
+    #[arg(long)]
+    all: bool,
+    /// Where to write the invitations, one JSON line each
+    #[arg(long, value_name = "FILE.jsonl")]
+    out: PathBuf,
+    /// Where to write a letter for each, to be printed
+    #[arg(long, value_name = "DIR")]
+    letters: Option<PathBuf>,
+}
+
+/// Arguments of `enrol reinvite`.
+#[derive(Args, Debug)]
+pub(super) struct ReinviteArgs {
+    /// The member's id
+    #[arg(allow_hyphen_values = true)]
+    member: String,
+    /// Where to write the invitation
+    #[arg(long, value_name = "FILE.jsonl")]
+    out: PathBuf,
+    /// Where to write the letter
+    #[arg(long, value_name = "DIR")]
+    letters: Option<PathBuf>,
+}
+
+pub(super) fn run(command: &EnrolCommand, context: &mut Context) -> Result<ExitCode, Failure> {
+    match command {
+        EnrolCommand::Invite(args) => {
+            let mut desk = Home::open(context)?.desk()?;
+            let (now, mut rng) = (now(), system_rng()?);
+            let invited = match &args.member {
+                Some(member) => desk.office.invite(member, now, &mut rng)?,
+                None => desk.office.invite_all(now, &mut rng)?,
+            };
+            let profile = desk.office.profile().clone();
+            write(
+                &profile,
+                &invited,
+                (&args.out, args.letters.as_ref()),
+                context,
+            )
+        }
+        EnrolCommand::Reinvite(args) => {
+            let mut desk = Home::open(context)?.desk()?;
+            let invited = desk
+                .office
+                .reinvite(&args.member, now(), &mut system_rng()?)?;
+            let profile = desk.office.profile().clone();
+            let exit = write(
+                &profile,
+                &invited,
+                (&args.out, args.letters.as_ref()),
+                context,
+            )?;
+            context.printer.hint(format!(
+                "when the member has enrolled: mandate-issuer credential replace {} --enrolment FILE",
+                args.member
+            ));
+            Ok(exit)
+        }
+        EnrolCommand::List => list(context),
+        EnrolCommand::Cancel { member } => {
+            let mut desk = Home::open(context)?.desk()?;
+            desk.office.cancel_invitation(member, now())?;
+            context
+                .printer
+                .line(format!("the code of {member} no longer works"))?;
+            if context.printer.is_json() {
+                context.printer.json(
+                    &json!({ "schema": "mandate.enrolment-cancelled/1", "member": member }),
+                )?;
+            }
+            Ok(ExitCode::Done)
+        }
+    }
+}
+
+fn write(
+    profile: &Profile,
+    invited: &Invited,
+    (out, folder): (&PathBuf, Option<&PathBuf>),
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
+    let mut lines = Zeroizing::new(String::new());
+    for invitation in &invited.invitations {
+        let line = Zeroizing::new(
+            json!({
+                "member": invitation.member,
+                "name": invitation.name,
+                "code": invitation.secret_code.as_str(),
+                "expires": invitation.expires,
+                "issuer": profile.did,
+            })
+            .to_string(),
+        );
+        lines.push_str(&line);
+        lines.push('\n');
+    }
+    files::write_output(&mut context.printer, out, lines.as_bytes(), Access::Private)?;
+    if let Some(folder) = folder {
+        letters::write(profile, &invited.invitations, folder)?;
+    }
+    let printer = &mut context.printer;
+    if printer.is_json() && out.as_os_str() != "-" {
+        printer.json(&json!({
+            "schema": "mandate.invited/1",
+            "invited": invited.invitations.len(),
+            "replaced": invited.replaced,
+            "file": out,
+        }))?;
+    }
+    if out.as_os_str() != "-" {
+        printer.line(format!("{} invited", invited.invitations.len()))?;
+    }
+    if invited.replaced > 0 {
+        printer.warn(format!("{} earlier codes no longer work", invited.replaced));
+    }
+    printer.note("whoever has a code can enrol in the member's place: hand each over in person");
+    printer.hint(
+        "the member enrols with: mandate-wallet enrol --code-file FILE --issuer CARD --out FILE",
+    );
+    Ok(ExitCode::Done)
+}
+
+fn list(context: &mut Context) -> Result<ExitCode, Failure> {
+    let office = Home::open(context)?.reading_room()?;
+    let mut records: Vec<EnrolmentRecord> = Vec::new();
+    read_all(office.store(), Family::Enrolments, |record| {
+        records.push(record);
+        Ok(())
+    })?;
+    records.sort_by(|a, b| (&a.member, a.invited).cmp(&(&b.member, b.invited)));
+    let now = now();
+    let state = |record: &EnrolmentRecord| match &record.state {
+        EnrolmentState::Open if record.expires <= now => "expired",
+        EnrolmentState::Open => "open",
+        EnrolmentState::Cancelled => "cancelled",
+        EnrolmentState::Used { .. } => "used",
+    };
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        let items: Vec<_> = records
+            .iter()
+            .map(|record| {
+                json!({
+                    "id": record.code_key,
+                    "member": record.member,
+                    "state": state(record),
+                    "invited": record.invited,
+                    "expires": record.expires,
+                })
+            })
+            .collect();
+        printer.json_list("mandate.enrolments/1", &items)?;
+        return Ok(ExitCode::Done);
+    }
+    for record in &records {
+        printer.line(format!(
+            "{}  {}  until {}",
+            one_line(&record.member),
+            state(record),
+            record.expires
+        ))?;
+    }
+    Ok(ExitCode::Done)
+}

@@ -1,0 +1,232 @@
+//! The issuer's home.
+//!
+//! ```text
+//! issuer.json           profile: DID, name, chamber, country, zone
+//! secrets/issuing.key   sealed with the passphrase: signs credentials
+//! secrets/machine.key   mode 0600: opens the two below, so that publishing runs unattended
+//! secrets/status.key    sealed with the machine key: signs bundles
+//! secrets/journal.key   sealed with the machine key: signs the journal's head
+//! db/                   the store; journal.head, store.lock and waiting/ beside it
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use cli_kit::{
+    Context, Failure,
+    files::{self, Access, Durability},
+    passphrase::Purpose,
+    run::system_rng,
+    sealed::{self, Cost},
+};
+use fs_err as fs;
+use identity_core::{
+    did,
+    key::{Algorithm, SecretKey, Signer as _},
+    trust::status_key,
+};
+use rand_core::Rng as _;
+use zeroize::Zeroizing;
+
+use crate::{
+    office::{MachineKeys, Office, OfficeCode, Profile},
+    store::{Head, Lock, RocksStore},
+};
+
+/// A home that exists.
+#[derive(Debug)]
+pub(super) struct Home {
+    pub(super) path: PathBuf,
+}
+
+/// The office, open for writing.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) office: Office<RocksStore>,
+    lock: Lock,
+}
+
+impl Home {
+    /// Opens the home that the flags and the environment name.
+    pub(super) fn open(context: &Context) -> Result<Self, Failure> {
+        let path = context.home()?;
+        if path.join("issuer.json").exists() {
+            return Ok(Self { path });
+        }
+        let message = format!("there is no issuer in {}", path.display());
+        Err(Failure::failed("issuer.missing", message)
+            .hint("make one with: mandate-issuer init --name NAME --chamber CODE --country CC")
+            .hint("or name its folder with --home"))
+    }
+
+    /// Makes a home: keys, profile, store.
+    pub(super) fn create(
+        path: &Path,
+        mut profile: Profile,
+        issuing: &SecretKey,
+        context: &mut Context,
+    ) -> Result<Profile, Failure> {
+        if path.join("issuer.json").exists() {
+            let message = format!("there is an issuer in {} already", path.display());
+            return Err(Failure::failed("issuer.exists", message)
+                .hint("show it with: mandate-issuer id")
+                .hint("or name another folder with --home"));
+        }
+        let passphrase = context.input.passphrase("the issuing key", Purpose::Seal)?;
+        let mut rng = system_rng()?;
+        let status = SecretKey::generate(Algorithm::EdDsa, &mut rng);
+        let journal = SecretKey::generate(Algorithm::EdDsa, &mut rng);
+        let method = profile
+            .did
+            .with_fragment(profile.did.specific_id())
+            .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
+        profile.status_key =
+            status_key::certify(status.public_key(), &method, cli_kit::run::now(), issuing)
+                .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
+        files::make_private_dir(path)?;
+        let secrets = path.join("secrets");
+        files::make_private_dir(&secrets)?;
+        let mut machine = Zeroizing::new([0; 32]);
+        rng.fill_bytes(machine.as_mut_slice());
+        let write = |name: &str, bytes: &[u8]| {
+            files::write_atomic(
+                &secrets.join(name),
+                bytes,
+                Access::Private,
+                Durability::Synced,
+            )
+        };
+        write("machine.key", machine.as_slice())?;
+        for (name, key) in [("status.key", &status), ("journal.key", &journal)] {
+            let sealed = sealed::seal_with_key(&*key.secret_bytes(), &machine, &mut rng)
+                .map_err(|error| error.failure(&secrets.join(name)))?;
+            write(name, &sealed)?;
+        }
+        let sealed = sealed::seal(
+            &*issuing.secret_bytes(),
+            &passphrase,
+            Cost::STANDARD,
+            &mut rng,
+        )
+        .map_err(|error| error.failure(&secrets.join("issuing.key")))?;
+        write("issuing.key", &sealed)?;
+        drop(RocksStore::create(&path.join("db"))?);
+        let json = serde_json::to_vec_pretty(&profile)
+            .map_err(|error| Failure::from_error("profile.invalid", &error))?;
+        // Last: a home with a profile is complete.
+        let at = path.join("issuer.json");
+        files::create_new(&at, &json, Access::Private, Durability::Synced)?;
+        Ok(profile)
+    }
+
+    pub(super) fn profile(&self) -> Result<Profile, Failure> {
+        let path = self.path.join("issuer.json");
+        let bytes = files::read_bounded(&path, 1 << 20)?;
+        let profile: Option<Profile> = serde_json::from_slice(&bytes).ok();
+        profile
+            .filter(|profile| profile.schema == Profile::SCHEMA)
+            .ok_or_else(|| {
+                let message = format!("{} is not what was written there", path.display());
+                Failure::failed(OfficeCode::ProfileInvalid.as_str(), message)
+                    .hint("restore a backup: mandate-issuer backup restore FILE")
+            })
+    }
+
+    fn machine_keys(&self) -> Result<MachineKeys, Failure> {
+        let secrets = self.path.join("secrets");
+        let path = secrets.join("machine.key");
+        let bytes = files::read_bounded(&path, 1 << 10)?;
+        let machine: [u8; 32] = bytes.as_slice().try_into().map_err(|_| damaged(&path))?;
+        let machine = Zeroizing::new(machine);
+        let open = |name: &str| {
+            let path = secrets.join(name);
+            let bytes = files::read_bounded(&path, 1 << 16)?;
+            let seed =
+                sealed::open_with_key(&bytes, &machine).map_err(|error| error.failure(&path))?;
+            secret(&seed, &path)
+        };
+        Ok(MachineKeys {
+            status: open("status.key")?,
+            journal: open("journal.key")?,
+        })
+    }
+
+    /// Opens the issuing key with the passphrase.
+    pub(super) fn issuing_key(&self, context: &mut Context) -> Result<SecretKey, Failure> {
+        let path = self.path.join("secrets/issuing.key");
+        let bytes = files::read_bounded(&path, 1 << 16)?;
+        let passphrase = context.input.passphrase("the issuing key", Purpose::Open)?;
+        let seed = sealed::open(&bytes, &passphrase).map_err(|error| error.failure(&path))?;
+        let key = secret(&seed, &path)?;
+        if did::key::create(key.public_key()) == self.profile()?.did {
+            Ok(key)
+        } else {
+            Err(damaged(&path))
+        }
+    }
+
+    /// Opens the office to change something; waits for other writers.
+    pub(super) fn desk(&self) -> Result<Desk, Failure> {
+        let lock = Lock::take(&self.path)?;
+        let keys = self.machine_keys()?;
+        let acknowledged = self.head(&keys)?;
+        let store = RocksStore::open(&self.path.join("db"))?;
+        let head_path = Some(self.path.join("journal.head"));
+        let office = Office::open(store, self.profile()?, keys, (head_path, acknowledged))?;
+        Ok(Desk { office, lock })
+    }
+
+    /// Opens the office to look at what had been written by now; nobody is kept from writing.
+    pub(super) fn reading_room(&self) -> Result<Office<RocksStore>, Failure> {
+        let keys = self.machine_keys()?;
+        // The head first: it may lag behind the store, but never lead it.
+        let acknowledged = self.head(&keys)?;
+        let store = RocksStore::open_read_only(&self.path.join("db"))?;
+        Ok(Office::open(
+            store,
+            self.profile()?,
+            keys,
+            (None, acknowledged),
+        )?)
+    }
+
+    /// Returns the journal's signed head, once there is one.
+    pub(super) fn acknowledged(&self) -> Result<Option<Head>, Failure> {
+        self.head(&self.machine_keys()?)
+    }
+
+    fn head(&self, keys: &MachineKeys) -> Result<Option<Head>, Failure> {
+        let path = self.path.join("journal.head");
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(Head::open(&text, keys.journal.public_key())?)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Failure::reading(&path, &error)),
+        }
+    }
+}
+
+impl Desk {
+    /// Lets whoever waits have the store, and takes it back.
+    pub(super) fn make_way(self, home: &Home) -> Result<Self, Failure> {
+        if !self.lock.is_wanted() {
+            return Ok(self);
+        }
+        let Self { office, lock } = self;
+        drop(office);
+        drop(lock);
+        // The one that waits looks every few milliseconds.
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        home.desk()
+    }
+}
+
+fn secret(seed: &[u8], path: &Path) -> Result<SecretKey, Failure> {
+    let seed: [u8; 32] = seed.try_into().map_err(|_| damaged(path))?;
+    let seed = Zeroizing::new(seed);
+    SecretKey::from_secret_bytes(Algorithm::EdDsa, &seed).map_err(|_| damaged(path))
+}
+
+fn damaged(path: &Path) -> Failure {
+    let message = format!("{} is not what was written there", path.display());
+    Failure::failed("file.sealed_damaged", message)
+        .hint("restore a backup: mandate-issuer backup restore FILE")
+}

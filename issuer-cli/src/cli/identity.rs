@@ -1,0 +1,157 @@
+//! `init`, `id` and `config show`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use cli_kit::{
+    Context, ExitCode, Failure,
+    files::{self, Access},
+    run::system_rng,
+};
+use identity_core::{
+    card::IssuerCard,
+    did::{self, LocalResolver, Resolver as _},
+    key::{Algorithm, SecretKey, Signer as _},
+};
+use serde_json::json;
+
+use super::home::Home;
+use crate::office::Profile;
+
+/// Arguments of `init`.
+#[derive(Args, Debug)]
+pub(super) struct InitArgs {
+    /// What the issuer calls itself, such as "Secretariat of the Senate"
+    #[arg(long)]
+    name: String,
+    /// The chamber's code, as you wish to see it in credentials
+    #[arg(long)]
+    chamber: String,
+    /// The country, ISO 3166-1 alpha-2, such as ES
+    #[arg(long)]
+    country: String,
+    /// The chamber's time zone: a day of office begins at its midnight
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    time_zone: String,
+    /// The method of the issuer's DID; key is for trials, its key can never be replaced
+    #[arg(long, value_enum, default_value_t = DidMethod::Key)]
+    did: DidMethod,
+    /// Longest validity of a mandate whose end is not known: days, such as 1826d
+    #[arg(long, value_name = "DURATION", default_value = "1826d", value_parser = cli_kit::instant::duration)]
+    max_term: jiff::SignedDuration,
+    /// Publish periods of suspension, so that past dates can be judged by others
+    #[arg(long)]
+    publish_suspensions: bool,
+}
+
+/// The DID methods that can be chosen.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+enum DidMethod {
+    /// did:key, for trials
+    Key,
+}
+
+/// Arguments of `id`.
+#[derive(Args, Debug)]
+pub(super) struct IdArgs {
+    /// Where to write the card; standard output without it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let DidMethod::Key = args.did;
+    let path = context.home()?;
+    let issuing = SecretKey::generate(Algorithm::EdDsa, &mut system_rng()?);
+    let profile = Profile {
+        schema: Profile::SCHEMA.to_owned(),
+        did: did::key::create(issuing.public_key()),
+        name: args.name.clone(),
+        chamber: args.chamber.clone(),
+        country: args.country.clone(),
+        time_zone: args.time_zone.clone(),
+        max_term_days: u32::try_from(args.max_term.as_hours() / 24).unwrap_or(u32::MAX),
+        publish_suspensions: args.publish_suspensions,
+        status_key: String::new(),
+    };
+    profile.check().map_err(|refusal| {
+        let failure = Failure::usage(refusal.message.clone());
+        match refusal.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure.hint("see: mandate-issuer init --help"),
+        }
+    })?;
+    let profile = Home::create(&path, profile, &issuing, context)?;
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        printer.json(&json!({
+            "schema": "mandate.issuer-init/1",
+            "did": profile.did,
+            "name": profile.name,
+            "chamber": profile.chamber,
+            "country": profile.country,
+            "trial": true,
+            "home": path,
+        }))?;
+    }
+    printer.line(format!("{} is ready in {}", profile.name, path.display()))?;
+    printer.line(format!("DID: {}", profile.did))?;
+    printer.warn("a did:key is for trials: its key can never be replaced, not even after a theft");
+    printer.note("name, chamber, country and DID cannot be changed later");
+    printer.hint("keep a copy now: mandate-issuer backup create --out FILE");
+    printer.hint("then take the members in: mandate-issuer roster import FILE");
+    Ok(ExitCode::Done)
+}
+
+pub(super) fn id(args: &IdArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let profile = Home::open(context)?.profile()?;
+    let resolver = LocalResolver::new();
+    let document = resolver
+        .resolve(&profile.did)
+        .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
+    let place = (profile.chamber.clone(), profile.country.clone());
+    let card = IssuerCard::new(&document, profile.name.clone(), place);
+    let json = format!("{:#}\n", json!(card));
+    match &args.out {
+        None => context.printer.data(json.as_bytes())?,
+        Some(path) => {
+            files::write_output(&mut context.printer, path, json.as_bytes(), Access::Public)?;
+            if context.printer.is_json() && path.as_os_str() != "-" {
+                context.printer.json(&card)?;
+            }
+            context
+                .printer
+                .note(format!("{} of {}", path.display(), profile.did));
+        }
+    }
+    Ok(ExitCode::Done)
+}
+
+pub(super) fn config(context: &mut Context) -> Result<ExitCode, Failure> {
+    let home = Home::open(context)?;
+    let profile = home.profile()?;
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        let mut value = json!(profile);
+        value["schema"] = "mandate.issuer-config/1".into();
+        value["home"] = home.path.display().to_string().into();
+        printer.json(&value)?;
+        return Ok(ExitCode::Done);
+    }
+    printer.line(format!("home: {}", home.path.display()))?;
+    for (label, value) in [
+        ("DID", profile.did.to_string()),
+        ("name", profile.name),
+        ("chamber", profile.chamber),
+        ("country", profile.country),
+        ("time zone", profile.time_zone),
+        ("longest term", format!("{} days", profile.max_term_days)),
+        (
+            "publishes suspensions",
+            profile.publish_suspensions.to_string(),
+        ),
+    ] {
+        printer.line(format!("{label}: {value}"))?;
+    }
+    Ok(ExitCode::Done)
+}

@@ -1,0 +1,202 @@
+//! `mandate-issuer`, one file per noun. Arguments and printing only: what is done is in
+//! [`crate::office`].
+
+mod audit;
+mod backup;
+mod batch;
+mod credential;
+mod doctor;
+mod enrol;
+mod home;
+mod identity;
+mod key;
+mod letters;
+mod mandate;
+mod publish;
+mod roster;
+mod status;
+mod term;
+
+use std::path::Path;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use cli_kit::{Context, ExitCode, Failure, GlobalArgs, Program, files};
+use identity_core::status::{DecisionDigest, Instant};
+
+use crate::office::Refusal;
+
+/// Issues credentials of mandates: roster, enrolment, issuance, status, publication, audit
+#[derive(Parser, Debug)]
+#[command(name = "mandate-issuer", version)]
+struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    noun: Noun,
+}
+
+#[derive(Subcommand, Debug)]
+enum Noun {
+    /// Make this parliament's issuer
+    Init(identity::InitArgs),
+    /// Show the issuer's card
+    Id(identity::IdArgs),
+    /// Look at the issuer's keys
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// The register of members
+    #[command(subcommand)]
+    Roster(roster::RosterCommand),
+    /// Invite members to enrol their wallets
+    #[command(subcommand)]
+    Enrol(enrol::EnrolCommand),
+    /// Issue, suspend, revoke and replace credentials
+    #[command(subcommand)]
+    Credential(credential::CredentialCommand),
+    /// Look at mandates and end them
+    #[command(subcommand)]
+    Mandate(mandate::MandateCommand),
+    /// Issue to many members at once
+    #[command(subcommand)]
+    Batch(batch::BatchCommand),
+    /// End a term for the whole chamber
+    #[command(subcommand)]
+    Term(term::TermCommand),
+    /// What would be published
+    #[command(subcommand)]
+    Status(status::StatusCommand),
+    /// Write the site that verifiers read
+    Publish(publish::PublishArgs),
+    /// The journal of everything that was done
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Keep a copy, and bring it back
+    #[command(subcommand)]
+    Backup(backup::BackupCommand),
+    /// Say what needs attention; exit 1 when something does
+    Doctor,
+    /// The issuer's settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+}
+
+#[derive(Subcommand, Debug)]
+enum ConfigCommand {
+    /// Show the settings and where they come from
+    Show,
+}
+
+#[derive(Args, Debug)]
+struct CompletionsArgs {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+const EXAMPLES: &[(&str, &str)] = &[
+    (
+        "mandate-issuer init --name 'Cortes of Example' --chamber XX-1 --country XX",
+        "make this parliament's issuer",
+    ),
+    (
+        "mandate-issuer roster import members.csv",
+        "take the members in",
+    ),
+    (
+        "mandate-issuer enrol invite --all --out invitations.jsonl",
+        "make a one-time code for each",
+    ),
+    (
+        "mandate-issuer credential issue MEMBER --enrolment FILE --out FILE",
+        "issue a mandate to a member's wallet",
+    ),
+    (
+        "mandate-issuer publish --out site",
+        "write what verifiers need",
+    ),
+];
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> std::process::ExitCode {
+    let program = Program::issuer(env!("CARGO_PKG_VERSION"), EXAMPLES);
+    cli_kit::run::<Cli>(program, |cli| &cli.global, dispatch)
+}
+
+fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
+    match cli.noun {
+        Noun::Init(args) => identity::init(&args, context),
+        Noun::Id(args) => identity::id(&args, context),
+        Noun::Key(command) => key::run(&command, context),
+        Noun::Roster(command) => roster::run(&command, context),
+        Noun::Enrol(command) => enrol::run(&command, context),
+        Noun::Credential(command) => credential::run(&command, context),
+        Noun::Mandate(command) => mandate::run(&command, context),
+        Noun::Batch(command) => batch::run(&command, context),
+        Noun::Term(command) => term::run(&command, context),
+        Noun::Status(command) => status::run(&command, context),
+        Noun::Publish(args) => publish::run(&args, context),
+        Noun::Audit(command) => audit::run(&command, context),
+        Noun::Backup(command) => backup::run(&command, context),
+        Noun::Doctor => doctor::run(context),
+        Noun::Config(ConfigCommand::Show) => identity::config(context),
+        Noun::Completions(args) => {
+            let mut script = Vec::new();
+            let name = context.program.name;
+            clap_complete::generate(args.shell, &mut Cli::command(), name, &mut script);
+            context.printer.data(&script)?;
+            Ok(ExitCode::Done)
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        let failure = Self::failed(refusal.code, refusal.message);
+        failure.hint(
+            refusal
+                .hint
+                .unwrap_or_else(|| "see: mandate-issuer --help".to_owned()),
+        )
+    }
+}
+
+impl From<crate::store::StoreError> for Failure {
+    fn from(error: crate::store::StoreError) -> Self {
+        Refusal::from(error).into()
+    }
+}
+
+/// Reads the clock, in whole seconds.
+fn now() -> Instant {
+    Instant::floor(cli_kit::run::now())
+}
+
+/// Digests a decision's file.
+fn decision(file: Option<&Path>) -> Result<Option<DecisionDigest>, Failure> {
+    let Some(file) = file else { return Ok(None) };
+    let bytes = files::read_bounded(file, 64 << 20)?;
+    Ok(Some(DecisionDigest::of(&bytes)))
+}
+
+/// Says what every change ends with.
+fn not_in_force(context: &mut Context) {
+    context.printer.note("not in force until published");
+    context
+        .printer
+        .hint("publish with: mandate-issuer publish --out DIR");
+}
+
+/// Percent-encodes an id for a file name: letters, digits, `.`, `_` and `-` stay, but no leading dot.
+fn file_name(id: &str) -> String {
+    let mut name = String::with_capacity(id.len());
+    for (at, byte) in id.bytes().enumerate() {
+        let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        if plain && !(at == 0 && byte == b'.') {
+            name.push(char::from(byte));
+        } else {
+            name.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    name
+}

@@ -1,0 +1,60 @@
+//! `publish`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use cli_kit::{
+    Context, ExitCode, Failure,
+    files::{self, Access, Durability},
+};
+use fs_err as fs;
+use serde_json::json;
+
+use super::{home::Home, now};
+
+/// Arguments of `publish`.
+#[derive(Args, Debug)]
+pub(super) struct PublishArgs {
+    /// The folder of the site; files are replaced one by one, the bundle last
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let published = Home::open(context)?.desk()?.office.publish(now())?;
+    for file in &published.files {
+        let path = args.out.join(&file.path);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))?;
+        }
+        files::write_atomic(&path, &file.content, Access::Public, Durability::Synced)?;
+    }
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        let names: Vec<&str> = published
+            .files
+            .iter()
+            .map(|file| file.path.as_str())
+            .collect();
+        printer.json(&json!({
+            "schema": "mandate.published/1",
+            "seq": published.seq,
+            "issuedAt": published.issued_at,
+            "nextUpdate": published.next_update,
+            "expires": published.expires,
+            "out": args.out,
+            "files": names,
+        }))?;
+    }
+    printer.line(format!(
+        "published number {} to {}",
+        published.seq,
+        args.out.display()
+    ))?;
+    printer.note(format!("publish again before {}", published.next_update));
+    printer.hint(format!(
+        "verifiers use {} with --trust",
+        args.out.join("bundle.json").display()
+    ));
+    Ok(ExitCode::Done)
+}

@@ -1,0 +1,186 @@
+//! `roster import`, `roster list`, `roster show`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use cli_kit::{Context, ExitCode, Failure, files, text::one_line};
+use identity_core::status::Instant;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use super::{home::Home, now};
+
+/// The verbs of `roster`.
+#[derive(Subcommand, Debug)]
+pub(super) enum RosterCommand {
+    /// Take members and mandates in from Popolo JSON or CSV
+    Import(ImportArgs),
+    /// List the members
+    List,
+    /// Show one member
+    Show {
+        /// The member's id
+        #[arg(allow_hyphen_values = true)]
+        member: String,
+    },
+}
+
+/// Arguments of `roster import`.
+#[derive(Args, Debug)]
+pub(super) struct ImportArgs {
+    /// The roster; - for standard input
+    file: PathBuf,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The day that counts as today for who sits, such as 2026-03-12
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<jiff::civil::Date>,
+}
+
+pub(super) fn run(command: &RosterCommand, context: &mut Context) -> Result<ExitCode, Failure> {
+    match command {
+        RosterCommand::Import(args) => import(args, context),
+        RosterCommand::List => list(context),
+        RosterCommand::Show { member } => show(member, context),
+    }
+}
+
+/// Returns noon of a day: the day as a whole, whatever the zone does at midnight.
+fn noon(day: jiff::civil::Date, zone: &TimeZone) -> Result<Instant, Failure> {
+    let noon = day.at(12, 0, 0, 0).to_zoned_datetime(zone.clone());
+    let noon = noon.map_err(|error| Failure::usage(format!("--as-of {day}: {error}")))?;
+    Ok(Instant::floor(noon.timestamp()))
+}
+
+fn import(args: &ImportArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let home = Home::open(context)?;
+    let file = files::read_bounded(&args.file, 256 << 20)?;
+    let now = now();
+    let outcome = if args.dry_run {
+        let mut office = home.reading_room()?;
+        let as_of = args.as_of.map(|day| noon(day, office.zone())).transpose()?;
+        office.import(&file, as_of.unwrap_or(now), now, true)?
+    } else {
+        let office = &mut home.desk()?.office;
+        let as_of = args.as_of.map(|day| noon(day, office.zone())).transpose()?;
+        office.import(&file, as_of.unwrap_or(now), now, false)?
+    };
+    let report = &outcome.report;
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        let mut value = json!(report);
+        value["schema"] = "mandate.roster-import/1".into();
+        value["dryRun"] = args.dry_run.into();
+        printer.json(&value)?;
+    }
+    for (title, members) in [("new", &report.new), ("changed", &report.changed)] {
+        for member in members.iter().take(20) {
+            let what = member.fields.join(", ");
+            printer.line(format!(
+                "{title}: {} {} {what}",
+                member.member,
+                one_line(&member.name)
+            ))?;
+        }
+        if members.len() > 20 {
+            printer.line(format!("{title}: and {} more", members.len() - 20))?;
+        }
+    }
+    for left in &report.left {
+        printer.line(format!("left: {} {}", left.member, one_line(&left.name)))?;
+        printer.line(format!(
+            "  if so: mandate-issuer mandate end {} --at INSTANT --reason REASON",
+            left.member
+        ))?;
+    }
+    for problem in &report.problems {
+        let id = problem.id.as_deref().unwrap_or("?");
+        printer.warn(format!(
+            "row {} ({}) refused: {} ({})",
+            problem.row,
+            one_line(id),
+            problem.message,
+            problem.code
+        ));
+    }
+    printer.line(format!(
+        "{} rows: {} taken ({} unchanged), {} refused; {} mandates held",
+        report.rows, report.imported, report.unchanged, report.refused, report.sitting
+    ))?;
+    if args.dry_run {
+        printer.note("nothing was changed: --dry-run");
+    } else if report.imported > 0 {
+        printer.hint("invite the members: mandate-issuer enrol invite --all --out FILE.jsonl");
+    }
+    Ok(
+        if report.imported > 0 || report.rows == 0 && report.refused == 0 {
+            ExitCode::Done
+        } else {
+            ExitCode::Failed
+        },
+    )
+}
+
+fn list(context: &mut Context) -> Result<ExitCode, Failure> {
+    let office = Home::open(context)?.reading_room()?;
+    let register = office.register()?;
+    let sitting: std::collections::BTreeSet<String> =
+        office.sitting_members(now())?.into_iter().collect();
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        let items: Vec<_> = register
+            .members
+            .values()
+            .map(|member| json!({ "id": member.id, "name": member.name.display, "sitting": sitting.contains(&member.id) }))
+            .collect();
+        printer.json_list("mandate.members/1", &items)?;
+        return Ok(ExitCode::Done);
+    }
+    for member in register.members.values() {
+        let sits = if sitting.contains(&member.id) {
+            "sits"
+        } else {
+            "-"
+        };
+        printer.line(format!(
+            "{}  {}  {sits}",
+            member.id,
+            one_line(&member.name.display)
+        ))?;
+    }
+    Ok(ExitCode::Done)
+}
+
+fn show(id: &str, context: &mut Context) -> Result<ExitCode, Failure> {
+    let office = Home::open(context)?.reading_room()?;
+    let member = office.member(id)?;
+    let mandates = office.mandates_of(id)?;
+    let holdings = office.holdings(id)?;
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        printer.json(&json!({
+            "schema": "mandate.member/1",
+            "id": member.id,
+            "member": member,
+            "mandates": mandates,
+            "credentials": holdings.credentials,
+        }))?;
+        return Ok(ExitCode::Done);
+    }
+    printer.heading(one_line(&member.name.display))?;
+    printer.line(format!("id: {}", member.id))?;
+    for mandate in mandates {
+        let end = mandate
+            .end
+            .map_or_else(|| "open".to_owned(), |end| end.to_string());
+        printer.line(format!(
+            "mandate {}: {} to {end}",
+            mandate.id, mandate.start
+        ))?;
+    }
+    for credential in holdings.credentials {
+        printer.line(format!("credential {credential}"))?;
+    }
+    Ok(ExitCode::Done)
+}

@@ -1,0 +1,128 @@
+//! `status show`, `status check`.
+
+use clap::Subcommand;
+use cli_kit::{Context, ExitCode, Failure, Mark};
+use serde_json::json;
+
+use super::{home::Home, now};
+use crate::{
+    office::{CredentialRecord, Office},
+    store::{Family, RocksStore, read_all, verify},
+};
+
+/// The verbs of `status`.
+#[derive(Subcommand, Debug)]
+pub(super) enum StatusCommand {
+    /// Count the credentials by their state
+    Show,
+    /// Say whether what was published is current; exit 1 when it is not
+    Check,
+}
+
+pub(super) fn run(command: &StatusCommand, context: &mut Context) -> Result<ExitCode, Failure> {
+    let office = Home::open(context)?.reading_room()?;
+    match command {
+        StatusCommand::Show => show(&office, context),
+        StatusCommand::Check => check(&office, context),
+    }
+}
+
+fn show(office: &Office<RocksStore>, context: &mut Context) -> Result<ExitCode, Failure> {
+    let now = now();
+    let mut counts = std::collections::BTreeMap::new();
+    read_all(
+        office.store(),
+        Family::Credentials,
+        |record: CredentialRecord| {
+            *counts.entry(record.state(now)).or_insert(0_u64) += 1;
+            Ok(())
+        },
+    )?;
+    let published = office.last_published()?;
+    let unpublished = unpublished(office)?;
+    let count = |state: &str| counts.get(state).copied().unwrap_or(0);
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        printer.json(&json!({
+            "schema": "mandate.status/1",
+            "valid": count("valid"),
+            "suspended": count("suspended"),
+            "revoked": count("revoked"),
+            "expired": count("expired"),
+            "seq": published.map(|(seq, _)| seq),
+            "publishedAt": published.map(|(_, at)| at),
+            "unpublished": unpublished,
+        }))?;
+        return Ok(ExitCode::Done);
+    }
+    for state in ["valid", "suspended", "revoked", "expired"] {
+        printer.line(format!("{state}: {}", count(state)))?;
+    }
+    match published {
+        Some((seq, at)) => printer.line(format!("published: number {seq} at {at}"))?,
+        None => printer.line("published: never")?,
+    }
+    printer.line(format!("changes since: {unpublished}"))?;
+    Ok(ExitCode::Done)
+}
+
+/// Returns how many changes were made since the last publication.
+pub(super) fn unpublished(office: &Office<RocksStore>) -> Result<u64, Failure> {
+    let mut count = 0;
+    verify(office.store(), None, |entry| {
+        match entry.kind.as_str() {
+            "published" => count = 0,
+            "credential.issued"
+            | "credential.suspended"
+            | "credential.reinstated"
+            | "credential.revoked"
+            | "mandate.ended"
+            | "term.ended"
+            | "term.reinstated" => count += 1,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(count)
+}
+
+/// Says what is wrong with what was published, if anything.
+pub(super) fn doubts(office: &Office<RocksStore>) -> Result<Vec<String>, Failure> {
+    /// A third of the week that a bundle can be used, in seconds.
+    const THIRD: i64 = 7 * 86_400 / 3;
+    let mut doubts = Vec::new();
+    let Some((_, at)) = office.last_published()? else {
+        return Ok(vec!["nothing was published yet".to_owned()]);
+    };
+    let left = 7 * 86_400 - now().seconds_since(at);
+    if left < THIRD {
+        doubts.push(format!(
+            "the bundle of {at} can be used for {} hours more",
+            left.max(0) / 3600
+        ));
+    }
+    let changes = unpublished(office)?;
+    if changes > 0 {
+        doubts.push(format!(
+            "{changes} changes are not in force until published"
+        ));
+    }
+    Ok(doubts)
+}
+
+fn check(office: &Office<RocksStore>, context: &mut Context) -> Result<ExitCode, Failure> {
+    let doubts = doubts(office)?;
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        printer.json(&json!({ "schema": "mandate.status-check/1", "problems": doubts }))?;
+    }
+    for doubt in &doubts {
+        printer.marked(Mark::No, doubt)?;
+    }
+    if doubts.is_empty() {
+        printer.marked(Mark::Yes, "what was published is current")?;
+        return Ok(ExitCode::Done);
+    }
+    printer.hint("publish with: mandate-issuer publish --out DIR");
+    Ok(ExitCode::Failed)
+}

@@ -1,0 +1,129 @@
+//! `term list`, `end`, `reinstate`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use cli_kit::{Context, ExitCode, Failure, files, text::one_line};
+use identity_core::status::{DecisionDigest, Instant};
+use serde_json::json;
+
+use super::{home::Home, not_in_force, now};
+
+/// The verbs of `term`.
+#[derive(Subcommand, Debug)]
+pub(super) enum TermCommand {
+    /// List the terms
+    List,
+    /// End a term for the whole chamber
+    End(EndArgs),
+    /// Let an ended term run again
+    Reinstate {
+        /// The term's id
+        #[arg(allow_hyphen_values = true)]
+        term: String,
+        /// The decision: a reference whose digest is published
+        #[arg(long, value_name = "REF")]
+        decision: String,
+    },
+}
+
+/// Arguments of `term end`.
+#[derive(Args, Debug)]
+pub(super) struct EndArgs {
+    /// The term's id
+    #[arg(allow_hyphen_values = true)]
+    term: String,
+    /// From when, RFC 3339 with an offset; may lie ahead
+    #[arg(long, value_name = "INSTANT", value_parser = cli_kit::instant::instant)]
+    at: Instant,
+    /// Those whose mandates go on: ids of members or mandates, one a line
+    #[arg(long, value_name = "FILE")]
+    except: Option<PathBuf>,
+}
+
+pub(super) fn run(command: &TermCommand, context: &mut Context) -> Result<ExitCode, Failure> {
+    let home = Home::open(context)?;
+    match command {
+        TermCommand::List => {
+            let register = home.reading_room()?.register()?;
+            if context.printer.is_json() {
+                let terms: Vec<_> = register.terms.values().collect();
+                context.printer.json_list("mandate.terms/1", &terms)?;
+                return Ok(ExitCode::Done);
+            }
+            for term in register.terms.values() {
+                let end = term
+                    .end
+                    .map_or_else(|| "open".to_owned(), |end| end.to_string());
+                let ended = match &term.ended {
+                    Some(ending) if ending.annulled_at.is_none() => {
+                        format!(", ended {}", ending.at)
+                    }
+                    _ => String::new(),
+                };
+                context.printer.line(format!(
+                    "{}  {}: {} to {end}{ended}",
+                    one_line(&term.id),
+                    one_line(&term.label),
+                    term.start
+                ))?;
+            }
+            Ok(ExitCode::Done)
+        }
+        TermCommand::End(args) => {
+            let except = match &args.except {
+                None => Vec::new(),
+                Some(file) => {
+                    let bytes = files::read_bounded(file, 16 << 20)?;
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+                    lines.map(str::to_owned).collect()
+                }
+            };
+            home.reading_room()?.term(&args.term)?;
+            let question = format!(
+                "End term {} for the whole chamber at {}, but for {} named?",
+                one_line(&args.term),
+                args.at,
+                except.len()
+            );
+            context.input.require(&question)?;
+            let term = home
+                .desk()?
+                .office
+                .end_term(&args.term, args.at, &except, now())?;
+            let exceptions = term.ended.map_or(0, |ending| ending.exceptions.len());
+            if context.printer.is_json() {
+                context.printer.json(&json!({
+                    "schema": "mandate.term-ended/1",
+                    "term": args.term,
+                    "at": args.at,
+                    "exceptions": exceptions,
+                }))?;
+            }
+            context.printer.line(format!(
+                "term {} ends at {}; {exceptions} mandates go on",
+                one_line(&args.term),
+                args.at
+            ))?;
+            not_in_force(context);
+            Ok(ExitCode::Done)
+        }
+        TermCommand::Reinstate { term, decision } => {
+            let question = format!("Let term {} run again?", one_line(term));
+            context.input.require(&question)?;
+            let decision = DecisionDigest::of(decision.as_bytes());
+            home.desk()?.office.reinstate_term(term, decision, now())?;
+            if context.printer.is_json() {
+                context
+                    .printer
+                    .json(&json!({ "schema": "mandate.term-reinstated/1", "term": term }))?;
+            }
+            context
+                .printer
+                .line(format!("term {} runs again", one_line(term)))?;
+            not_in_force(context);
+            Ok(ExitCode::Done)
+        }
+    }
+}
