@@ -1,3 +1,10 @@
 //! The member's wallet: vault, enrolment, presentation, backup, and mandate-wallet, its command line.
 
+pub mod accept;
+pub mod answer;
+pub mod cli;
+pub mod code;
+pub mod enrol;
 pub mod vault;
+
+pub use code::{Code, Refusal};

@@ -1,2 +1,5 @@
-//! Command line.
-fn main() {}
+//! `mandate-wallet`: the member's command line.
+
+fn main() -> std::process::ExitCode {
+    wallet::cli::main()
+}

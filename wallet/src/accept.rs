@@ -1,0 +1,135 @@
+//! Taking a credential in: signature, issuer and binding are checked before anything is kept.
+
+use identity_core::{
+    credential::Envelope,
+    did::{self, Did, LocalResolver, Relationship},
+    encoding::strict_json::{self, Limits},
+    proof::{
+        SignerDid,
+        data_integrity::{self, Expected},
+        sd_jwt::SdJwt,
+    },
+    status::Instant,
+    verify::Budget,
+};
+
+use crate::{
+    code::{Code, Refusal},
+    vault::{Contents, Securing, StoredCredential, credential_id},
+};
+
+const TELL: &str = "do not rely on it; ask the secretariat to hand it out again";
+
+/// A credential that was checked against the wallet.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Accepted {
+    /// What is to be kept.
+    pub credential: StoredCredential,
+    /// What it says.
+    pub envelope: Envelope,
+}
+
+/// Checks a credential: who signed it, whether that issuer's card is known here, and whether it is
+/// bound to a key of this wallet.
+///
+/// # Errors
+/// [`Refusal`] with the code of the first check that fails.
+pub fn check(contents: &Contents, text: &str, now: Instant) -> Result<Accepted, Refusal> {
+    let text = text.trim();
+    let (signer, envelope, securing) = if text.starts_with('{') {
+        open_vc(text, now)?
+    } else {
+        open_sd_jwt(text)?
+    };
+    if envelope.issuer != signer.did().as_str() {
+        return Err(Refusal::new(
+            identity_core::Code::IssuerMismatch.as_str(),
+            "the credential names another issuer than the one whose key signed it",
+            TELL,
+        ));
+    }
+    let Some(_) = contents.issuer(signer.did()) else {
+        return Err(Refusal::new(
+            Code::IssuerUnknown.as_str(),
+            format!(
+                "the card of {} was never given to this wallet",
+                signer.did()
+            ),
+            "enrol with the issuer first: mandate-wallet enrol",
+        ));
+    };
+    let holder: Did = did::key::create(&envelope.holder);
+    let Some(key) = contents.key(&holder) else {
+        return Err(Refusal::new(
+            Code::CredentialNotMine.as_str(),
+            "the credential is bound to a key that this wallet does not have",
+            "it may be another member's, or that of an earlier device: tell the secretariat",
+        ));
+    };
+    if envelope.valid_until <= now.timestamp() {
+        return Err(Refusal::new(
+            identity_core::Code::CredentialExpired.as_str(),
+            format!("the credential was valid until {}", envelope.valid_until),
+            "ask the secretariat for a new one",
+        ));
+    }
+    Ok(Accepted {
+        credential: StoredCredential {
+            id: credential_id(text),
+            kind: envelope.kind.to_string(),
+            issuer: signer.did().clone(),
+            securing,
+            text: text.to_owned(),
+            added: now,
+            key: key.id.clone(),
+        },
+        envelope,
+    })
+}
+
+fn open_sd_jwt(text: &str) -> Result<(SignerDid, Envelope, Securing), Refusal> {
+    let mut budget = Budget::presentation();
+    let sd_jwt = SdJwt::parse(text, &mut budget)
+        .map_err(|error| Refusal::core(error.code(), &error, TELL))?;
+    if sd_jwt.is_bound() {
+        return Err(Refusal::core(
+            identity_core::Code::CredentialMalformed,
+            &"this is a presentation, not a credential",
+            "add the file that the secretariat handed out",
+        ));
+    }
+    let (signer, disclosed) = sd_jwt
+        .verify_vc(&LocalResolver::new(), &mut budget)
+        .map_err(|error| Refusal::core(error.code(), &error, TELL))?;
+    let envelope = Envelope::from_sd_jwt(disclosed.claims())
+        .map_err(|error| Refusal::core(error.code(), &error, TELL))?;
+    Ok((signer, envelope, Securing::SdJwt))
+}
+
+fn open_vc(text: &str, now: Instant) -> Result<(SignerDid, Envelope, Securing), Refusal> {
+    let malformed = || {
+        Refusal::core(
+            identity_core::Code::CredentialMalformed,
+            &"not a credential in strict JSON",
+            TELL,
+        )
+    };
+    let value = strict_json::parse(text.as_bytes(), &Limits::small()).map_err(|_| malformed())?;
+    let document = value.as_object().ok_or_else(malformed)?;
+    let expected = Expected {
+        purpose: Relationship::AssertionMethod,
+        challenge: None,
+        domain: None,
+        now: now.timestamp(),
+    };
+    let mut budget = Budget::presentation();
+    let signers = data_integrity::verify(document, &expected, &LocalResolver::new(), &mut budget)
+        .map_err(|error| Refusal::core(error.code(), &error, TELL))?;
+    let [signer] = signers.as_slice() else {
+        return Err(malformed());
+    };
+    let envelope =
+        Envelope::from_vc(document).map_err(|error| Refusal::core(error.code(), &error, TELL))?;
+    Ok((signer.clone(), envelope, Securing::DataIntegrity))
+}

@@ -1,0 +1,207 @@
+//! `credential add`, `list`, `show`, `check`, `remove`.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use cli_kit::{Context, ExitCode, Failure, Mark, files, run::system_rng, text::one_line};
+use identity_core::presentation;
+use serde_json::json;
+
+use super::{now, open};
+use crate::{
+    accept,
+    vault::{Contents, StoredCredential},
+};
+
+/// The verbs of `credential`.
+#[derive(Subcommand, Debug)]
+pub(super) enum CredentialCommand {
+    /// Check a credential and keep it
+    Add {
+        /// The file that the secretariat handed out
+        file: PathBuf,
+    },
+    /// List the credentials
+    List,
+    /// Show what a credential says
+    Show {
+        /// Its id, as the list prints it
+        id: String,
+    },
+    /// Check a credential again, as far as that is possible offline
+    Check {
+        /// Its id
+        id: String,
+    },
+    /// Remove a credential
+    Remove {
+        /// Its id
+        id: String,
+    },
+}
+
+pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<ExitCode, Failure> {
+    match command {
+        CredentialCommand::Add { file } => add(file, context),
+        CredentialCommand::List => list(context),
+        CredentialCommand::Show { id } => show(id, context),
+        CredentialCommand::Check { id } => check(id, context),
+        CredentialCommand::Remove { id } => remove(id, context),
+    }
+}
+
+fn add(file: &PathBuf, context: &mut Context) -> Result<ExitCode, Failure> {
+    let bytes = files::read_bounded(file, 8 << 20)?;
+    let text = core::str::from_utf8(&bytes).unwrap_or_default();
+    let mut vault = open(context)?;
+    let accepted = accept::check(vault.contents(), text, now())?;
+    let (id, kind) = (
+        accepted.credential.id.clone(),
+        accepted.credential.kind.clone(),
+    );
+    let issuer = issuer_name(vault.contents(), &accepted.credential);
+    let is_new = vault.contents_mut().add_credential(accepted.credential);
+    if is_new {
+        vault.save(&mut system_rng()?)?;
+    }
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        printer.json(&json!({
+            "schema": "mandate.credential-added/1",
+            "id": id,
+            "type": kind,
+            "issuer": issuer,
+            "new": is_new,
+            "validUntil": accepted.envelope.valid_until.to_string(),
+        }))?;
+    }
+    if is_new {
+        printer.line(format!("kept: {kind} from {issuer}, id {id}"))?;
+    } else {
+        printer.line(format!("the wallet has this credential already, id {id}"))?;
+    }
+    printer.hint("keep a copy of the wallet: mandate-wallet backup create --out FILE");
+    Ok(ExitCode::Done)
+}
+
+fn issuer_name(contents: &Contents, credential: &StoredCredential) -> String {
+    let issuer = contents.issuer(&credential.issuer);
+    issuer.map_or_else(
+        || credential.issuer.to_string(),
+        |issuer| one_line(&issuer.name),
+    )
+}
+
+fn list(context: &mut Context) -> Result<ExitCode, Failure> {
+    let vault = open(context)?;
+    let contents = vault.contents();
+    if context.printer.is_json() {
+        let items: Vec<_> = contents
+            .credentials
+            .iter()
+            .map(|c| {
+                json!({
+                    "id": c.id,
+                    "type": c.kind,
+                    "issuer": c.issuer,
+                    "issuerName": issuer_name(contents, c),
+                    "securing": c.securing,
+                    "added": c.added,
+                })
+            })
+            .collect();
+        context
+            .printer
+            .json_list("mandate.wallet-credentials/1", &items)?;
+        return Ok(ExitCode::Done);
+    }
+    for credential in &contents.credentials {
+        let issuer = issuer_name(contents, credential);
+        context
+            .printer
+            .line(format!("{}  {}  {issuer}", credential.id, credential.kind))?;
+    }
+    Ok(ExitCode::Done)
+}
+
+fn find<'c>(contents: &'c Contents, id: &str) -> Result<&'c StoredCredential, Failure> {
+    contents.credential(id).ok_or_else(|| {
+        Failure::failed(
+            "credential.unknown",
+            format!("no credential has the id {id}"),
+        )
+        .hint("see the ids with: mandate-wallet credential list")
+    })
+}
+
+fn show(id: &str, context: &mut Context) -> Result<ExitCode, Failure> {
+    let vault = open(context)?;
+    let credential = find(vault.contents(), id)?;
+    let envelope = presentation::shown_claims(&credential.text)
+        .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
+    let claims = identity_core::encoding::strict_json::Value::from(envelope.claims).to_serde();
+    let issuer = issuer_name(vault.contents(), credential);
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        printer.json(&json!({
+            "schema": "mandate.wallet-credential/1",
+            "id": credential.id,
+            "type": credential.kind,
+            "issuer": credential.issuer,
+            "issuerName": issuer,
+            "securing": credential.securing,
+            "claims": claims,
+            "validFrom": envelope.valid_from.to_string(),
+            "validUntil": envelope.valid_until.to_string(),
+        }))?;
+        return Ok(ExitCode::Done);
+    }
+    printer.heading(format!("{} from {issuer}", credential.kind))?;
+    for (name, value) in claims.as_object().into_iter().flatten() {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        printer.line(format!("{name}: {}", one_line(&text)))?;
+    }
+    printer.line(format!(
+        "valid: {} to {}",
+        envelope.valid_from, envelope.valid_until
+    ))?;
+    Ok(ExitCode::Done)
+}
+
+fn check(id: &str, context: &mut Context) -> Result<ExitCode, Failure> {
+    let vault = open(context)?;
+    let credential = find(vault.contents(), id)?;
+    accept::check(vault.contents(), &credential.text, now())?;
+    if context.printer.is_json() {
+        context
+            .printer
+            .json(&json!({ "schema": "mandate.credential-checked/1", "id": id, "sound": true }))?;
+    }
+    context.printer.marked(
+        Mark::Yes,
+        "signature, issuer, dates and binding to your key are sound",
+    )?;
+    context
+        .printer
+        .note("whether it was revoked or suspended, only the issuer's newest bundle says");
+    Ok(ExitCode::Done)
+}
+
+fn remove(id: &str, context: &mut Context) -> Result<ExitCode, Failure> {
+    let mut vault = open(context)?;
+    let kind = find(vault.contents(), id)?.kind.clone();
+    context
+        .input
+        .require(&format!("Remove the {kind} {id} from this wallet?"))?;
+    vault.contents_mut().remove_credential(id);
+    vault.save(&mut system_rng()?)?;
+    if context.printer.is_json() {
+        context
+            .printer
+            .json(&json!({ "schema": "mandate.credential-removed/1", "id": id }))?;
+    }
+    context.printer.line(format!("removed: {kind} {id}"))?;
+    Ok(ExitCode::Done)
+}

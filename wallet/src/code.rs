@@ -1,0 +1,68 @@
+//! Why the wallet does not do what it was asked to.
+
+use core::fmt::Display;
+
+identity_core::codes! {
+    /// A stable code of the wallet.
+    pub enum Code {
+        /// The file of codes has several lines: it was meant for the secretariat.
+        CodeFileSeveral = "enrolment.several_codes",
+        /// No credential in the wallet fits the request.
+        CredentialNoneSuitable = "credential.none_suitable",
+        /// The credential is bound to a key that this wallet does not have.
+        CredentialNotMine = "credential.not_mine",
+        /// There is no credential of that id.
+        CredentialUnknown = "credential.unknown",
+        /// A claim is named that the credential does not have.
+        DiscloseUnknown = "disclose.unknown",
+        /// The credential shows all of its claims or none.
+        DiscloseImpossible = "disclose.impossible",
+        /// The issuer's card was never given to this wallet.
+        IssuerUnknown = "issuer.unknown",
+        /// The verifier is not one that the member trusts.
+        VerifierUnknown = "verifier.unknown",
+    }
+}
+
+/// Reports why an operation was refused; nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The stable code.
+    pub code: &'static str,
+    /// What is wrong, for people.
+    pub message: String,
+    /// What to do next.
+    pub hint: String,
+    /// Whether the command line itself is at fault (exit 2).
+    pub is_usage: bool,
+}
+
+impl Refusal {
+    pub(crate) fn new(
+        code: &'static str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            hint: hint.into(),
+            is_usage: false,
+        }
+    }
+
+    pub(crate) fn core(
+        code: identity_core::Code,
+        error: &impl Display,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self::new(code.as_str(), error.to_string(), hint)
+    }
+
+    pub(crate) const fn usage(mut self) -> Self {
+        self.is_usage = true;
+        self
+    }
+}

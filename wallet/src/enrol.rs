@@ -1,0 +1,105 @@
+//! Enrolment: from a one-time code and an issuer's card to the file that goes back to the issuer.
+
+use identity_core::{
+    card::IssuerCard,
+    did::Did,
+    enrolment::{self, Code as EnrolmentCode},
+    key::Algorithm,
+    status::Instant,
+};
+use rand_core::CryptoRng;
+use zeroize::Zeroizing;
+
+use crate::{
+    code::{Code, Refusal},
+    vault::{Contents, PendingEnrolment, TrustedIssuer},
+};
+
+/// Reads a code: bare, or one line of the secretariat's file of invitations.
+///
+/// # Errors
+/// `enrolment.several_codes`, `enrolment.code_mistyped`, `issuer.card_mismatch`.
+pub fn read_code(text: &str, card: &IssuerCard) -> Result<EnrolmentCode, Refusal> {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let line = lines.next().unwrap_or_default();
+    if lines.next().is_some() {
+        return Err(Refusal::new(
+            Code::CodeFileSeveral.as_str(),
+            "the file holds several codes: it was meant for the secretariat",
+            "give a file with your own code alone, and tell the secretariat that you saw the others",
+        ));
+    }
+    if !line.starts_with('{') {
+        return parse(line);
+    }
+    let value: serde_json::Value = serde_json::from_str(line).map_err(|_| {
+        Refusal::core(
+            identity_core::Code::EnrolmentCodeMistyped,
+            &"the line is not an invitation",
+            "give the line as the secretariat wrote it, or the code alone",
+        )
+    })?;
+    let issuer = value["issuer"]
+        .as_str()
+        .and_then(|did| did.parse::<Did>().ok());
+    if issuer.is_some_and(|issuer| issuer != card.did) {
+        return Err(mismatch());
+    }
+    parse(&Zeroizing::new(
+        value["code"].as_str().unwrap_or_default().to_owned(),
+    ))
+}
+
+fn parse(text: &str) -> Result<EnrolmentCode, Refusal> {
+    text.parse().map_err(|error: enrolment::CodeError| {
+        Refusal::core(
+            error.code(),
+            &error,
+            "type it again from the letter; I and L are read as 1, O as 0",
+        )
+    })
+}
+
+fn mismatch() -> Refusal {
+    Refusal::core(
+        identity_core::Code::IssuerCardMismatch,
+        &"the code was given out by another issuer than the one on the card",
+        "ask the secretariat for its card, and compare its DID by a second way",
+    )
+}
+
+/// Enrols a key of the wallet with an issuer, and returns the file's text.
+///
+/// The vault must be saved before the file is handed in.
+///
+/// # Errors
+/// `issuer.card_mismatch`, or what signing meets.
+pub fn enrol(
+    contents: &mut Contents,
+    code: &EnrolmentCode,
+    card: &IssuerCard,
+    now: Instant,
+    rng: &mut impl CryptoRng,
+) -> Result<String, Refusal> {
+    // Before a key is made: another issuer's code changes nothing here.
+    code.key(&card.did).map_err(|_| mismatch())?;
+    let key = contents.ensure_key(&card.did, Algorithm::EdDsa, now, rng);
+    let text = enrolment::prove(code, &card.did, &key.secret, now.timestamp())
+        .map_err(|error| Refusal::core(error.code(), &error, "try it again"))?;
+    let id = key.id.clone();
+    contents.keep_issuer(TrustedIssuer {
+        did: card.did.clone(),
+        name: card.name.clone(),
+        chamber: card.chamber.clone(),
+        country: card.country.clone(),
+    });
+    contents
+        .enrolments
+        .retain(|pending| pending.issuer != card.did || pending.key != id);
+    contents.enrolments.push(PendingEnrolment {
+        issuer: card.did.clone(),
+        key: id,
+        made: now,
+    });
+    Ok(text)
+}
