@@ -1,1 +1,3 @@
 //! Runnable, tested programs and a fictional parliament.
+
+pub mod day;

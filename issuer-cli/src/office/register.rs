@@ -70,11 +70,7 @@ impl<S: Store> Office<S> {
     ) -> Result<ImportOutcome, Refusal> {
         let register = self.register()?;
         let options = ImportOptions::new(&self.profile.chamber, &self.zone, as_of.timestamp());
-        let import = roster::import(&register, file, &options).map_err(|error| Refusal {
-            code: error.code().as_str(),
-            message: error.to_string(),
-            hint: Some("a roster is Popolo JSON, or a CSV file with a header row".to_owned()),
-        })?;
+        let import = roster::import(&register, file, &options).map_err(unreadable)?;
         let mut after = register.clone();
         import.changes.apply(&mut after);
         if dry || after == register {
@@ -124,6 +120,18 @@ impl<S: Store> Office<S> {
             report: import.report,
             written: true,
         })
+    }
+
+    /// Returns what the register would be with a roster taken in; changes nothing.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the file as a whole cannot be read.
+    pub fn peek(&self, file: &[u8], as_of: Instant) -> Result<Register, Refusal> {
+        let mut register = self.register()?;
+        let options = ImportOptions::new(&self.profile.chamber, &self.zone, as_of.timestamp());
+        let import = roster::import(&register, file, &options).map_err(unreadable)?;
+        import.changes.apply(&mut register);
+        Ok(register)
     }
 
     /// Ends a member's mandate, and revokes every credential that rests on it from the same instant.
@@ -275,5 +283,13 @@ impl<S: Store> Office<S> {
             Refusal::new(OfficeCode::TermUnknown, format!("no term has the id {id}"))
                 .hint("see the ids with: mandate-issuer term list")
         })
+    }
+}
+
+fn unreadable(error: roster::RosterError) -> Refusal {
+    Refusal {
+        code: error.code().as_str(),
+        message: error.to_string(),
+        hint: Some("a roster is Popolo JSON, or a CSV file with a header row".to_owned()),
     }
 }
