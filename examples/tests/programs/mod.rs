@@ -1,0 +1,99 @@
+//! Running the three programs as their users do.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+/// A folder with a passphrase file, and homes for the programs.
+pub struct Place {
+    pub folder: tempfile::TempDir,
+}
+
+/// Returns a program's path beside this test, or `None` after saying that it was not built.
+pub fn program(name: &str) -> Option<PathBuf> {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    let path = path.join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "{} is missing: run cargo build --workspace first",
+        path.display()
+    );
+    eprintln!("SKIPPED: {} was not built", path.display());
+    None
+}
+
+/// What a program printed, and how it ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub exit: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            exit: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    #[track_caller]
+    pub fn ends(self, exit: i32) -> Self {
+        assert_eq!(self.exit, exit, "{}\n{}", self.out, self.err);
+        self
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("not JSON: {}", self.out))
+    }
+
+    /// The code of the error object on standard error.
+    pub fn code(&self) -> String {
+        let error: serde_json::Value = serde_json::from_str(self.err.trim()).unwrap();
+        assert_eq!(error["schema"], "mandate.error/1");
+        assert!(!error["error"]["hints"].as_array().unwrap().is_empty());
+        error["error"]["code"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Place {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let pass = folder.path().join("pass");
+        std::fs::write(&pass, "correct horse\n").unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(&pass, std::fs::Permissions::from_mode(0o600)).unwrap();
+        }
+        Self { folder }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A command of a program, with a home of that name in this place.
+    pub fn command(&self, program: &Path, home: &str, words: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.folder.path())
+            .args(["--home", home, "--passphrase-file", "pass", "--no-input"])
+            .args(words);
+        command
+    }
+
+    pub fn run(&self, program: &Path, home: &str, words: &[&str]) -> Ran {
+        self.command(program, home, words).output().unwrap().into()
+    }
+}
