@@ -3,6 +3,8 @@
 //! `MANDATE_KILLS` says how often; `make torture` kills a hundred times.
 
 #![expect(clippy::print_stderr, reason = "a skipped test must say so")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(dead_code, reason = "each test uses its part of the shared helpers")]
 
 mod programs;
 
@@ -60,7 +62,7 @@ fn a_killed_batch_loses_nothing_and_issues_nothing_twice() {
     run(&["id", "--out", "issuer.json"]).ends(0);
     let mut roster = String::from("id,name,start_date\n");
     for n in 0..MEMBERS {
-        roster.push_str(&format!("m{n},Member {n},2026-01-01\n"));
+        roster += &format!("m{n},Member {n},2026-01-01\n");
     }
     std::fs::write(place.path("roster.csv"), roster).unwrap();
     run(&["roster", "import", "roster.csv"]).ends(0);

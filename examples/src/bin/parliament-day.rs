@@ -26,10 +26,14 @@ struct Cli {
 
 fn main() -> std::process::ExitCode {
     let program = Program::issuer(env!("CARGO_PKG_VERSION"), &[]);
-    run::<Cli>(program, |cli| &cli.global, day)
+    run::<Cli>(
+        program,
+        |cli| &cli.global,
+        |cli, context| day(&cli, context),
+    )
 }
 
-fn day(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
+fn day(cli: &Cli, context: &mut Context) -> Result<ExitCode, Failure> {
     let (figures, wrong) = examples::day::run(&cli.roster, &cli.out, cli.as_of)?;
     for line in &wrong {
         context.printer.warn(line);

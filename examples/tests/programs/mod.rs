@@ -6,12 +6,12 @@ use std::{
 };
 
 /// A folder with a passphrase file, and homes for the programs.
-pub struct Place {
-    pub folder: tempfile::TempDir,
+pub(crate) struct Place {
+    pub(crate) folder: tempfile::TempDir,
 }
 
 /// Returns a program's path beside this test, or `None` after saying that it was not built.
-pub fn program(name: &str) -> Option<PathBuf> {
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let mut path = std::env::current_exe().unwrap();
     path.pop();
     path.pop();
@@ -30,10 +30,10 @@ pub fn program(name: &str) -> Option<PathBuf> {
 
 /// What a program printed, and how it ended.
 #[derive(Debug)]
-pub struct Ran {
-    pub exit: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ran {
+    pub(crate) exit: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl From<Output> for Ran {
@@ -48,17 +48,17 @@ impl From<Output> for Ran {
 
 impl Ran {
     #[track_caller]
-    pub fn ends(self, exit: i32) -> Self {
+    pub(crate) fn ends(self, exit: i32) -> Self {
         assert_eq!(self.exit, exit, "{}\n{}", self.out, self.err);
         self
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("not JSON: {}", self.out))
     }
 
     /// The code of the error object on standard error.
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let error: serde_json::Value = serde_json::from_str(self.err.trim()).unwrap();
         assert_eq!(error["schema"], "mandate.error/1");
         assert!(!error["error"]["hints"].as_array().unwrap().is_empty());
@@ -67,7 +67,7 @@ impl Ran {
 }
 
 impl Place {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let pass = folder.path().join("pass");
         std::fs::write(&pass, "correct horse\n").unwrap();
@@ -79,12 +79,12 @@ impl Place {
         Self { folder }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// A command of a program, with a home of that name in this place.
-    pub fn command(&self, program: &Path, home: &str, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, program: &Path, home: &str, words: &[&str]) -> Command {
         let mut command = Command::new(program);
         command
             .current_dir(self.folder.path())
@@ -93,7 +93,7 @@ impl Place {
         command
     }
 
-    pub fn run(&self, program: &Path, home: &str, words: &[&str]) -> Ran {
+    pub(crate) fn run(&self, program: &Path, home: &str, words: &[&str]) -> Ran {
         self.command(program, home, words).output().unwrap().into()
     }
 }

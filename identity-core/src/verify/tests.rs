@@ -156,9 +156,7 @@ fn a_mandate_is_valid_and_only_what_is_shown_is_seen() {
 fn a_required_claim_must_be_shown_and_nothing_unasked() {
     let mut check = Check::new();
     let credential = check.world.issue(|_| ());
-    let hidden = check
-        .world
-        .present(&check.request, &credential, &["constituency"]);
+    let hidden = World::present(&check.request, &credential, &["constituency"]);
     assert_eq!(check.outcome(&hidden), (10, vec!["request.claim_missing"]));
     check.request = check.world.request("OfficeHolder:name");
     let other = World::present(&check.request, &credential, &["name"]);
@@ -289,16 +287,12 @@ fn the_issuer_is_the_one_whose_key_signed() {
     let method = attacker.with_fragment(attacker.specific_id()).unwrap();
     let header = Header::with_kid(crate::key::Algorithm::EdDsa, TYP_VC, &method);
     let forged = Unsigned::new(&header, &payload).sign(&key(9)).unwrap();
-    let file = check
-        .world
-        .present(&check.request, &format!("{forged}~{rest}"), &["name"]);
+    let file = World::present(&check.request, &format!("{forged}~{rest}"), &["name"]);
     assert_eq!(check.outcome(&file), (10, vec!["issuer.mismatch"]));
     // The attacker names the issuer's key, which did not sign.
     let header = Header::with_kid(crate::key::Algorithm::EdDsa, TYP_VC, &check.world.method());
     let forged = Unsigned::new(&header, &payload).sign(&key(9)).unwrap();
-    let file = check
-        .world
-        .present(&check.request, &format!("{forged}~{rest}"), &["name"]);
+    let file = World::present(&check.request, &format!("{forged}~{rest}"), &["name"]);
     assert_eq!(check.outcome(&file), (10, vec!["signature.invalid"]));
     assert_eq!(check.run(&file).credentials[0].issuer, None);
 }

@@ -1,6 +1,6 @@
 //! `backup create`, `backup restore`: one sealed file with secrets, profile and store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use cli_kit::{
@@ -125,13 +125,13 @@ pub(super) fn run(command: &BackupCommand, context: &mut Context) -> Result<Exit
         BackupCommand::Restore {
             file,
             backup_passphrase_file,
-        } => restore(file, backup_passphrase_file.as_ref(), context),
+        } => restore(file, backup_passphrase_file.as_deref(), context),
     }
 }
 
 fn restore(
-    file: &PathBuf,
-    passphrase_file: Option<&PathBuf>,
+    file: &Path,
+    passphrase_file: Option<&Path>,
     context: &mut Context,
 ) -> Result<ExitCode, Failure> {
     let path = context.home()?;

@@ -45,12 +45,13 @@ fn page(profile: &Profile, invitation: &Invitation) -> Result<String, Failure> {
         (225, 4, "In your wallet: mandate-wallet enrol --code-file - --issuer issuer.json --out enrolment.txt".to_owned()),
         (235, 3, format!("Issuer: {}", profile.did)),
     ];
-    let mut text = String::new();
-    for (y, size, line) in lines {
-        text.push_str(&format!(
-            "<text x=\"20\" y=\"{y}\" font-size=\"{size}\">{line}</text>\n"
-        ));
-    }
+    let text: Vec<String> = lines
+        .iter()
+        .map(|(y, size, line)| {
+            format!("<text x=\"20\" y=\"{y}\" font-size=\"{size}\">{line}</text>")
+        })
+        .collect();
+    let text = text.join("\n");
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"210mm\" height=\"297mm\" viewBox=\"0 0 210 297\" font-family=\"sans-serif\">\n{text}{image}\n</svg>\n"
     ))

@@ -195,7 +195,10 @@ fn file_name(id: &str) -> String {
         if plain && !(at == 0 && byte == b'.') {
             name.push(char::from(byte));
         } else {
-            name.push_str(&format!("%{byte:02X}"));
+            const HEX: &[u8; 16] = b"0123456789ABCDEF";
+            name.push('%');
+            name.push(char::from(HEX[usize::from(byte >> 4)]));
+            name.push(char::from(HEX[usize::from(byte & 15)]));
         }
     }
     name

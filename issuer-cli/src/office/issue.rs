@@ -150,7 +150,7 @@ impl<S: Store> Office<S> {
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Result<Handed, Refusal>>, Refusal> {
         let mut outcomes: Vec<Option<Result<Handed, Refusal>>> = Vec::with_capacity(orders.len());
-        let mut ready: Vec<(usize, Box<Ready>)> = Vec::new();
+        let mut ready: Vec<(usize, Ready)> = Vec::new();
         let mut repeated: Vec<(usize, usize)> = Vec::new();
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for (at, order) in orders.iter().enumerate() {
@@ -161,13 +161,13 @@ impl<S: Store> Office<S> {
                     // The same code twice in one group: the second is judged once the first is recorded.
                     match seen.insert(one.enrolment.code_key.clone(), at) {
                         Some(first) => repeated.push((at, first)),
-                        None => ready.push((at, one)),
+                        None => ready.push((at, *one)),
                     }
                     outcomes.push(None);
                 }
             }
         }
-        let (places, ready): (Vec<usize>, Vec<Box<Ready>>) = ready.into_iter().unzip();
+        let (places, ready): (Vec<usize>, Vec<Ready>) = ready.into_iter().unzip();
         let handed = self.carry_out(ready, key, now, rng)?;
         for (at, one) in places.into_iter().zip(handed) {
             outcomes[at] = Some(Ok(one));
@@ -198,7 +198,7 @@ impl<S: Store> Office<S> {
         match plan {
             Plan::Before(handed) => Ok(*handed),
             Plan::Ready(ready) => {
-                let mut handed = self.carry_out(vec![ready], key, now, rng)?;
+                let mut handed = self.carry_out(vec![*ready], key, now, rng)?;
                 handed.pop().ok_or_else(|| {
                     Refusal::new(OfficeCode::CredentialState, "the order was not carried out")
                 })
@@ -367,7 +367,7 @@ impl<S: Store> Office<S> {
     /// Journals the intents, signs, and records the credentials.
     fn carry_out(
         &mut self,
-        ready: Vec<Box<Ready>>,
+        ready: Vec<Ready>,
         key: &SecretKey,
         now: Instant,
         rng: &mut impl CryptoRng,
@@ -399,7 +399,7 @@ impl<S: Store> Office<S> {
                 .sign(key)
                 .map_err(|error| Refusal::core(error.code(), &error))?;
             let record = record_of(&one, issued, now, rng);
-            self.put_issued(&mut change, &mut holdings, *one, &record, now)?;
+            self.put_issued(&mut change, &mut holdings, one, &record, now)?;
             handed.push(Handed {
                 member: record.member.clone(),
                 credential: record,

@@ -197,9 +197,8 @@ impl<S: Store> Office<S> {
                     .as_ref()
                     .is_some_and(|r| r.effective <= now);
                 let value = match (revoked, suspended) {
-                    (true, _) => values::INVALID,
                     (false, true) if bits == SlotBits::Two => values::SUSPENDED,
-                    (false, true) => values::INVALID,
+                    (true, _) | (false, true) => values::INVALID,
                     (false, false) => values::VALID,
                 };
                 if value != values::VALID

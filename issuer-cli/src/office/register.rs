@@ -70,7 +70,8 @@ impl<S: Store> Office<S> {
     ) -> Result<ImportOutcome, Refusal> {
         let register = self.register()?;
         let options = ImportOptions::new(&self.profile.chamber, &self.zone, as_of.timestamp());
-        let import = roster::import(&register, file, &options).map_err(unreadable)?;
+        let import =
+            roster::import(&register, file, &options).map_err(|error| unreadable(&error))?;
         let mut after = register.clone();
         import.changes.apply(&mut after);
         if dry || after == register {
@@ -129,7 +130,8 @@ impl<S: Store> Office<S> {
     pub fn peek(&self, file: &[u8], as_of: Instant) -> Result<Register, Refusal> {
         let mut register = self.register()?;
         let options = ImportOptions::new(&self.profile.chamber, &self.zone, as_of.timestamp());
-        let import = roster::import(&register, file, &options).map_err(unreadable)?;
+        let import =
+            roster::import(&register, file, &options).map_err(|error| unreadable(&error))?;
         import.changes.apply(&mut register);
         Ok(register)
     }
@@ -223,12 +225,11 @@ impl<S: Store> Office<S> {
         let mut ending = TermEnding::new(at, now);
         for name in except {
             let by_id = read::<Mandate>(&self.store, Family::Mandates, name)?;
-            let mandates = match by_id {
-                Some(mandate) => vec![mandate],
-                None => {
-                    self.member(name)?;
-                    self.mandates_of(name)?
-                }
+            let mandates = if let Some(mandate) = by_id {
+                vec![mandate]
+            } else {
+                self.member(name)?;
+                self.mandates_of(name)?
             };
             let of_term = mandates.into_iter().filter(|mandate| mandate.term == id);
             ending.exceptions.extend(of_term.map(|mandate| mandate.id));
@@ -286,7 +287,7 @@ impl<S: Store> Office<S> {
     }
 }
 
-fn unreadable(error: roster::RosterError) -> Refusal {
+fn unreadable(error: &roster::RosterError) -> Refusal {
     Refusal {
         code: error.code().as_str(),
         message: error.to_string(),

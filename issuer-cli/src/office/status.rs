@@ -28,7 +28,7 @@ impl<S: Store> Office<S> {
     /// `credential.unknown`, `credential.state` when it is revoked or suspended already.
     pub fn suspend(&mut self, id: &str, now: Instant) -> Result<CredentialRecord, Refusal> {
         let mut record = self.credential(id)?;
-        self.refuse_revoked(&record)?;
+        Self::refuse_revoked(&record)?;
         if record.is_suspended(now) {
             return Err(Refusal::new(
                 OfficeCode::CredentialState,
@@ -51,7 +51,7 @@ impl<S: Store> Office<S> {
     /// `credential.unknown`, `credential.state` when it is not suspended.
     pub fn reinstate(&mut self, id: &str, now: Instant) -> Result<CredentialRecord, Refusal> {
         let mut record = self.credential(id)?;
-        self.refuse_revoked(&record)?;
+        Self::refuse_revoked(&record)?;
         let open = record.suspensions.iter_mut().find(|s| s.to.is_none());
         let Some(open) = open else {
             let message = format!("credential {id} is not suspended");
@@ -74,7 +74,7 @@ impl<S: Store> Office<S> {
         now: Instant,
     ) -> Result<CredentialRecord, Refusal> {
         let mut record = self.credential(id)?;
-        self.refuse_revoked(&record)?;
+        Self::refuse_revoked(&record)?;
         record.revocation = Some(RevocationRecord {
             effective,
             reason,
@@ -86,7 +86,7 @@ impl<S: Store> Office<S> {
         self.write_credential(record, "credential.revoked", body, now)
     }
 
-    fn refuse_revoked(&self, record: &CredentialRecord) -> Result<(), Refusal> {
+    fn refuse_revoked(record: &CredentialRecord) -> Result<(), Refusal> {
         if !record.is_revoked() {
             return Ok(());
         }

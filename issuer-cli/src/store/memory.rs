@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Batch, Family, Store, StoreError, Visit};
+use super::{Batch, Family, Pair, Store, StoreError, Visit};
 
 /// A store that is gone with the process.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +20,7 @@ impl Store for MemoryStore {
             .try_for_each(|((_, key), value)| visit(key, value))
     }
 
-    fn last(&self, family: Family) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+    fn last(&self, family: Family) -> Result<Option<Pair>, StoreError> {
         let mut of_family = self.0.iter().rev().filter(|((f, _), _)| *f == family);
         Ok(of_family.next().map(|((_, k), v)| (k.clone(), v.clone())))
     }

@@ -73,6 +73,9 @@ pub struct Batch {
     puts: Vec<(Family, Vec<u8>, Vec<u8>)>,
 }
 
+/// One record: its key and its value.
+pub type Pair = (Vec<u8>, Vec<u8>);
+
 /// Called with each record of a family.
 pub type Visit<'v> = dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError> + 'v;
 
@@ -94,7 +97,7 @@ pub trait Store {
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read.
-    fn last(&self, family: Family) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError>;
+    fn last(&self, family: Family) -> Result<Option<Pair>, StoreError>;
 
     /// Writes changes durably, all or none.
     ///

@@ -12,7 +12,7 @@ use rocksdb::{
     WriteOptions,
 };
 
-use super::{Batch, Family, Store, StoreError, Visit};
+use super::{Batch, Family, Pair, Store, StoreError, Visit};
 
 /// A store on the disk.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ impl Store for RocksStore {
         Ok(())
     }
 
-    fn last(&self, family: Family) -> Result<Option<(Vec<u8>, Vec<u8>)>, StoreError> {
+    fn last(&self, family: Family) -> Result<Option<Pair>, StoreError> {
         let mut last = self.0.iterator_cf(self.family(family)?, IteratorMode::End);
         match last.next() {
             None => Ok(None),

@@ -1,6 +1,6 @@
 //! `credential add`, `list`, `show`, `check`, `remove`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use cli_kit::{Context, ExitCode, Failure, Mark, files, run::system_rng, text::one_line};
@@ -50,7 +50,7 @@ pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<
     }
 }
 
-fn add(file: &PathBuf, context: &mut Context) -> Result<ExitCode, Failure> {
+fn add(file: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
     let bytes = files::read_bounded(file, 8 << 20)?;
     let text = core::str::from_utf8(&bytes).unwrap_or_default();
     let mut vault = open(context)?;
