@@ -60,10 +60,10 @@ fn a_killed_batch_loses_nothing_and_issues_nothing_twice() {
     ])
     .ends(0);
     run(&["id", "--out", "issuer.json"]).ends(0);
-    let mut roster = String::from("id,name,start_date\n");
-    for n in 0..MEMBERS {
-        roster += &format!("m{n},Member {n},2026-01-01\n");
-    }
+    let rows = (0..MEMBERS).map(|n| format!("m{n},Member {n},2026-01-01\n"));
+    let roster: String = std::iter::once("id,name,start_date\n".to_owned())
+        .chain(rows)
+        .collect();
     std::fs::write(place.path("roster.csv"), roster).unwrap();
     run(&["roster", "import", "roster.csv"]).ends(0);
     run(&["enrol", "invite", "--all", "--out", "codes.jsonl"]).ends(0);

@@ -130,7 +130,8 @@ fn columns(
     if !has(Column::Id) {
         return Err(RosterError::malformed("the header line has no column id"));
     }
-    if !has(Column::Name) && !(has(Column::Given) && has(Column::Family)) {
+    let named = has(Column::Name) || (has(Column::Given) && has(Column::Family));
+    if !named {
         let message = "the header line has no column name, and not both given_name and family_name";
         return Err(RosterError::malformed(message));
     }

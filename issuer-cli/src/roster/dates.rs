@@ -57,7 +57,15 @@ fn start_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     // Midnight may not exist; asking from noon gives the first instant the day has.
     let noon = day.at(12, 0, 0, 0).to_zoned_datetime(zone.clone()).ok()?;
     if noon.date() == day {
-        return Some(noon.start_of_day().ok()?.timestamp());
+        let start = noon.start_of_day().ok()?.timestamp();
+        // Where a clock change skips midnight, the day begins with the change, which may lie before
+        // the time that midnight is moved to.
+        let change = zone
+            .preceding(start)
+            .next()
+            .map(|change| change.timestamp());
+        let on_day = |change: &Timestamp| change.to_zoned_datetime(zone.clone()).date() == day;
+        return Some(change.filter(on_day).unwrap_or(start));
     }
     // The whole day was skipped (Samoa, 30 December 2011): it begins where the next one does.
     day.to_zoned_datetime(zone.clone())

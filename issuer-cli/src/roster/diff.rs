@@ -42,7 +42,7 @@ impl RosterChanges {
 /// Compares what the file says with what the register holds.
 pub(super) fn compare(
     sheet: Sheet,
-    seats: Seats,
+    seats: &Seats,
     existing: &Register,
     options: &ImportOptions<'_>,
 ) -> Import {

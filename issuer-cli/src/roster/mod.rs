@@ -91,7 +91,7 @@ pub fn import(
         None => return Err(RosterError::malformed("the file is empty")),
     };
     let seats = seats::decide(&mut sheet, existing, options);
-    Ok(diff::compare(sheet, seats, existing, options))
+    Ok(diff::compare(sheet, &seats, existing, options))
 }
 
 /// Reports why a file as a whole cannot be read.

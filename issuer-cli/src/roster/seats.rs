@@ -123,10 +123,10 @@ fn resolve_terms(
             });
         let label = told
             .map(|told| &told.label)
-            .or(known.map(|known| &known.label));
+            .or_else(|| known.map(|known| &known.label));
         let label = label.cloned().unwrap_or_else(|| id.clone());
         let mut term = Term::new(id.clone(), label, start);
-        term.end = told.map_or(known.and_then(|known| known.end), |told| told.end);
+        term.end = told.map_or_else(|| known.and_then(|known| known.end), |told| told.end);
         term.ended = known.and_then(|known| known.ended.clone());
         terms.insert(id, term);
     }
