@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// `MANDATE_VECTORS` names it; without that it is `../shared/vectors` beside the workspace.
 ///
 /// # Panics
-/// When the folder is missing and `CI` is set: a skipped vector must not look like a passed one.
+/// When the folder is missing and `MANDATE_REQUIRE_DATA` is set: a skipped vector must not look like a passed one.
 pub fn vectors(what: &str) -> Option<PathBuf> {
     shared("MANDATE_VECTORS", "vectors", what)
 }
@@ -15,7 +15,7 @@ pub fn vectors(what: &str) -> Option<PathBuf> {
 /// Returns the folder of real rosters (it holds `popolo/*.json`), or `None` after saying what is skipped.
 ///
 /// # Panics
-/// When the folder is missing and `CI` is set.
+/// When the folder is missing and `MANDATE_REQUIRE_DATA` is set.
 pub fn data(what: &str) -> Option<PathBuf> {
     shared("MANDATE_DATA", "data", what)
 }
@@ -34,7 +34,7 @@ fn shared(variable: &str, folder: &str, what: &str) -> Option<PathBuf> {
         return Some(found);
     }
     assert!(
-        std::env::var_os("CI").is_none(),
+        std::env::var_os("MANDATE_REQUIRE_DATA").is_none(),
         "{} is missing: set {variable}",
         found.display()
     );

@@ -89,14 +89,14 @@ impl PublicKey {
         let malformed = KeyError::Malformed { form: "public key" };
         match algorithm {
             Algorithm::EdDsa => {
-                let bytes = bytes.try_into().map_err(|_| malformed)?;
+                let bytes: &[u8; 32] = bytes.try_into().map_err(|_| malformed)?;
+                // A point has two encodings when its y coordinate is not reduced; only one is a key.
+                if !is_reduced(bytes) {
+                    return Err(malformed);
+                }
                 let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| malformed)?;
                 if key.is_weak() {
                     return Err(KeyError::Weak);
-                }
-                // A point has two encodings when its y coordinate is not reduced; only one is a key.
-                if key.to_edwards().compress().as_bytes() != bytes {
-                    return Err(malformed);
                 }
                 Ok(Self(Inner::Ed25519(key)))
             }
@@ -148,6 +148,14 @@ impl PublicKey {
             }
         }
     }
+}
+
+/// Tells whether the y coordinate lies below 2^255 - 19 (RFC 8032 section 5.1.3).
+///
+/// The other freedom of the encoding, a sign for x = 0, belongs to points of small order only.
+fn is_reduced(bytes: &[u8; 32]) -> bool {
+    let [low, middle @ .., high] = bytes;
+    *low < 0xed || high & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
 }
 
 impl From<[u8; 64]> for Signature {

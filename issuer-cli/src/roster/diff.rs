@@ -79,9 +79,9 @@ pub(super) fn compare(
     }
 
     let mut report = Report {
-        unchanged: unchanged(&sheet, &seats, &changes),
-        sitting: sitting(&seats, options).count(),
-        left: left(&seats, existing, options),
+        unchanged: unchanged(&sheet, seats, &changes),
+        sitting: sitting(seats, options).count(),
+        left: left(seats, existing, options),
         ..Report::default()
     };
     for (id, fields) in differences {
