@@ -9,7 +9,7 @@ use hkdf::Hkdf;
 use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::{
     did::Did,
@@ -27,7 +27,6 @@ const CHECKSUM: usize = 4;
 const SYMBOLS: usize = RANDOM + DIGEST + CHECKSUM;
 
 /// A one-time code, as 32 symbols of five bits; not printed by `Debug`, wiped when dropped.
-#[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Code([u8; SYMBOLS]);
 
 /// Reports why a code cannot be used.
@@ -126,6 +125,12 @@ impl FromStr for Code {
             return Err(CodeError::Mistyped);
         }
         Ok(Self(*symbols))
+    }
+}
+
+impl Drop for Code {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

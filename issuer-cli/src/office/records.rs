@@ -41,7 +41,7 @@ pub enum EnrolmentState {
     Used {
         /// The thumbprint of the holder's key, base64url.
         holder: String,
-        /// The credentials by [`Copy`].
+        /// The credentials by the key of their copy.
         issued: BTreeMap<String, String>,
     },
 }

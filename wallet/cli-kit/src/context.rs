@@ -21,7 +21,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// Puts the parts together; [`crate::run`] does it for a program, tests do it themselves.
+    /// Puts the parts together; [`crate::run()`](fn@crate::run) does it for a program, tests do it themselves.
     pub fn new(
         program: Program,
         args: GlobalArgs,

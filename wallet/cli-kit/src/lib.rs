@@ -1,7 +1,7 @@
 //! What the three command lines share: printer, exit codes, failures with hints, passphrases, sealed files.
 //!
 //! A program declares its arguments with clap, puts [`GlobalArgs`] among them with
-//! `#[command(flatten)]`, and hands its main function to [`run`]. The main function gets a
+//! `#[command(flatten)]`, and hands its main function to [`run()`](fn@run). The main function gets a
 //! [`Context`]: a [`Printer`] for everything that goes out, an [`Input`] for passphrases and
 //! questions, and the program's home. It returns an [`ExitCode`], or a [`Failure`] that `run` prints.
 
