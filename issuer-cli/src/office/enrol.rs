@@ -54,8 +54,8 @@ impl<S: Store> Office<S> {
         rng: &mut impl CryptoRng,
     ) -> Result<Invited, Refusal> {
         let record = self.member(member)?;
-        self.sitting_mandate(member, now)?;
-        if let Some(live) = self.live_mandate_credential(member)? {
+        let mandate = self.sitting_mandate(member, now)?;
+        if let Some(live) = self.live_credential(member, &mandate.id, now)? {
             let message = format!("{member} has credential {} already", live.id);
             return Err(
                 Refusal::new(OfficeCode::CredentialAlreadyIssued, message).hint(format!(
@@ -92,7 +92,8 @@ impl<S: Store> Office<S> {
     ) -> Result<Invited, Refusal> {
         let mut wanting = Vec::new();
         for member in self.sitting_members(now)? {
-            if self.live_mandate_credential(&member)?.is_none() {
+            let mandate = self.sitting_mandate(&member, now)?;
+            if self.live_credential(&member, &mandate.id, now)?.is_none() {
                 wanting.push(self.member(&member)?);
             }
         }
@@ -264,16 +265,21 @@ impl<S: Store> Office<S> {
         Ok(members)
     }
 
-    /// Returns a member's credential of a mandate that was neither revoked nor has expired.
-    pub(crate) fn live_mandate_credential(
+    /// Returns a member's credential of this very mandate that was neither revoked nor has expired; one
+    /// of an earlier term does not keep a member who was elected again from a new one.
+    pub(crate) fn live_credential(
         &self,
         member: &str,
+        mandate: &str,
+        now: Instant,
     ) -> Result<Option<CredentialRecord>, Refusal> {
         for id in self.holdings(member)?.credentials.iter().rev() {
             let record = read::<CredentialRecord>(&self.store, Family::Credentials, id)?;
             if let Some(record) = record
                 && record.kind == "MemberMandate"
+                && record.mandate.as_deref() == Some(mandate)
                 && !record.is_revoked()
+                && record.valid_until > now
             {
                 return Ok(Some(record));
             }

@@ -298,9 +298,12 @@ impl<S: Store> Office<S> {
                 supersedes.push(earlier);
             }
         }
-        let mandates = supersedes
-            .iter()
-            .any(|c| c.kind == Kind::MemberMandate.as_str());
+        let of_mandate = |c: &CredentialRecord| {
+            c.kind == Kind::MemberMandate.as_str()
+                && c.mandate.as_ref() == mandate.as_ref().map(|mandate| &mandate.id)
+                && c.valid_until > now
+        };
+        let mandates = supersedes.iter().any(of_mandate);
         if !replace && order.kind == Kind::MemberMandate && mandates {
             let message = format!("{} has a credential with another key already", member.id);
             return Err(
@@ -317,9 +320,12 @@ impl<S: Store> Office<S> {
             (None, Kind::MemberMandate, Some(mandate)) => {
                 mandate_claims(&member, mandate, order.securing)
             }
-            (Some(claims), kind, _) if kind != Kind::MemberMandate => {
-                self.other_claims(claims, kind, &member, &holder, rng)?
-            }
+            (Some(claims), kind, _) if kind != Kind::MemberMandate => self.other_claims(
+                (claims, kind),
+                (&member, mandate.as_ref()),
+                (&holder, now),
+                rng,
+            )?,
             (None, kind, _) => {
                 let message = format!("a {kind} needs its claims");
                 return Err(Refusal::new(OfficeCode::CredentialState, message)
@@ -495,19 +501,20 @@ impl<S: Store> Office<S> {
 
     fn other_claims(
         &self,
-        claims: &Object<'static>,
-        kind: Kind,
-        member: &Member,
-        holder: &str,
+        (claims, kind): (&Object<'static>, Kind),
+        (member, mandate): (&Member, Option<&Mandate>),
+        (holder, now): (&str, Instant),
         rng: &mut impl CryptoRng,
     ) -> Result<Object<'static>, Refusal> {
         let mut claims = claims.clone();
         if claims.get("name").is_none() {
             claims.insert("name", name_claim(member));
         }
-        let mandate = self.live_mandate_credential(&member.id)?;
-        let own =
-            mandate.filter(|mandate| mandate.holder == holder && mandate.securing == "sd-jwt");
+        let live = match mandate {
+            Some(mandate) => self.live_credential(&member.id, &mandate.id, now)?,
+            None => None,
+        };
+        let own = live.filter(|mandate| mandate.holder == holder && mandate.securing == "sd-jwt");
         if let (Some(mandate), true) = (own, kind.claim("basedOn").is_some()) {
             let jwt = mandate.text.split('~').next().unwrap_or_default();
             claims.insert("basedOn", based_on(jwt, rng));

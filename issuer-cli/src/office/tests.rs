@@ -1,1 +1,114 @@
+//! What the programs' tests cannot reach: other days.
 
+use identity_core::{
+    credential::{Kind, Securing},
+    did,
+    enrolment::{self, Code},
+    key::{Algorithm, SecretKey, Signer as _},
+    status::Instant,
+    trust::status_key,
+};
+
+use super::*;
+use crate::store::MemoryStore;
+
+fn key(seed: u8) -> SecretKey {
+    SecretKey::from_secret_bytes(Algorithm::EdDsa, &[seed; 32]).unwrap()
+}
+
+fn office() -> Office<MemoryStore> {
+    let did = did::key::create(key(1).public_key());
+    let method = did.with_fragment(did.specific_id()).unwrap();
+    let certified = status_key::certify(
+        key(2).public_key(),
+        &method,
+        jiff::Timestamp::UNIX_EPOCH,
+        &key(1),
+    );
+    let profile = Profile {
+        schema: Profile::SCHEMA.to_owned(),
+        did,
+        name: "House".to_owned(),
+        chamber: "X".to_owned(),
+        country: "XX".to_owned(),
+        time_zone: "UTC".to_owned(),
+        max_term_days: 1826,
+        publish_suspensions: false,
+        status_key: certified.unwrap(),
+    };
+    let keys = MachineKeys {
+        status: key(2),
+        journal: key(3),
+    };
+    Office::open(MemoryStore::default(), profile, keys, (None, None)).unwrap()
+}
+
+fn at(text: &str) -> Instant {
+    text.parse().unwrap()
+}
+
+fn order(office: &Office<MemoryStore>, code: &str, holder: u8, now: Instant) -> IssueOrder {
+    let code: Code = code.parse().unwrap();
+    let did = &office.profile().did;
+    IssueOrder {
+        member: None,
+        enrolment: enrolment::prove(&code, did, &key(holder), now.timestamp()).unwrap(),
+        kind: Kind::MemberMandate,
+        securing: Securing::SdJwt,
+        claims: None,
+    }
+}
+
+#[test]
+fn who_is_elected_again_gets_a_new_mandate() {
+    let mut office = office();
+    let mut rng = cli_kit::run::system_rng().unwrap();
+    let roster =
+        "id,name,start_date,end_date,term\na,Ana,2020-01-01,2023-12-31,1\na,Ana,2024-01-01,,2\n";
+    let first = at("2021-05-01T12:00:00Z");
+    let taken = office
+        .import(roster.as_bytes(), first, first, false)
+        .unwrap();
+    assert_eq!(taken.report.imported, 2, "{:?}", taken.report);
+    let invited = office.invite_all(first, &mut rng).unwrap();
+    assert_eq!(invited.invitations.len(), 1);
+    let one = order(&office, &invited.invitations[0].secret_code, 7, first);
+    let old = office.issue(&one, &key(1), first, &mut rng).unwrap();
+    assert_eq!(
+        office
+            .invite_all(first, &mut rng)
+            .unwrap()
+            .invitations
+            .len(),
+        0
+    );
+
+    let second = at("2024-02-01T12:00:00Z");
+    let invited = office.invite_all(second, &mut rng).unwrap();
+    assert_eq!(
+        invited.invitations.len(),
+        1,
+        "elected again, and not invited"
+    );
+    let two = order(&office, &invited.invitations[0].secret_code, 8, second);
+    let new = office.issue(&two, &key(1), second, &mut rng).unwrap();
+    assert_ne!(old.credential.mandate, new.credential.mandate);
+}
+
+#[test]
+fn a_code_is_used_in_time_or_not_at_all() {
+    let mut office = office();
+    let mut rng = cli_kit::run::system_rng().unwrap();
+    let now = at("2026-02-01T12:00:00Z");
+    let roster = "id,name,start_date\na,Ana,2026-01-01\n";
+    office.import(roster.as_bytes(), now, now, false).unwrap();
+    let invited = office.invite("a", now, &mut rng).unwrap();
+    let expires = invited.invitations[0].expires;
+    let late = order(&office, &invited.invitations[0].secret_code, 7, expires);
+    let refused = office.issue(&late, &key(1), expires, &mut rng).unwrap_err();
+    assert_eq!(refused.code, "enrolment.code_expired");
+    let again = office.reinvite("a", now, &mut rng).unwrap();
+    assert_eq!(again.replaced, 1);
+    let refused = office.issue(&late, &key(1), now, &mut rng).unwrap_err();
+    assert!(refused.code.starts_with("enrolment."), "{refused:?}");
+}
