@@ -4,8 +4,7 @@ use identity_core::{
     credential::{Kind, Securing},
     did,
     enrolment::{self, Code},
-    key::{Algorithm, SecretKey, Signer as _},
-    status::Instant,
+    key::{Algorithm, Signer as _},
     trust::status_key,
 };
 
