@@ -1,5 +1,7 @@
 //! Test fixtures: a fixed clock, a seeded generator, published vectors, a small parliament.
 
+pub mod world;
+
 use std::path::{Path, PathBuf};
 
 /// Returns the folder of published test vectors, or `None` after saying what is skipped.

@@ -6,11 +6,13 @@
 mod journal;
 mod lock;
 mod memory;
+#[cfg(feature = "cli")]
 mod rocks;
 
 pub use journal::{Entry, Head, Journal, Summary, verify};
 pub use lock::Lock;
 pub use memory::MemoryStore;
+#[cfg(feature = "cli")]
 pub use rocks::RocksStore;
 
 use std::path::PathBuf;

@@ -282,7 +282,14 @@ impl<'a> Parser<'a, '_> {
             let _sign = self.take(b'+') || self.take(b'-');
             self.digits()?;
         }
-        Ok(Value::Number(Cow::Borrowed(&self.text[start..self.at])))
+        let text = &self.text[start..self.at];
+        // Beyond the range of a double, readers disagree (RFC 8259 section 6); only an exponent or
+        // some three hundred digits get there.
+        let may_overflow = text.len() > 300 || text.bytes().any(|b| matches!(b, b'e' | b'E'));
+        if may_overflow && !text.parse::<f64>().is_ok_and(f64::is_finite) {
+            return Err(self.expected("a number within the range of a double"));
+        }
+        Ok(Value::Number(Cow::Borrowed(text)))
     }
 
     fn digits(&mut self) -> Result<(), JsonError> {

@@ -149,3 +149,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_number_that_no_double_holds_is_refused() {
+    let digits = "9".repeat(400);
+    for text in ["1e400", "-1E999", digits.as_str()] {
+        assert!(parse(text.as_bytes(), &Limits::small()).is_err(), "{text}");
+    }
+    for text in ["1e308", "1e-400", "123456789012345678901234567890"] {
+        assert!(parse(text.as_bytes(), &Limits::small()).is_ok(), "{text}");
+    }
+}
