@@ -1,6 +1,6 @@
-# make demo | test | lint | torture | bench | deny | advisories.  Timings belong to `make bench`, never to a test.
+# make demo | test | lint | torture | bench | fuzz | mutants | deny | advisories.  Timings belong to `make bench`, never to a test.
 .DELETE_ON_ERROR:
-.PHONY: demo test setup lint torture bench deny advisories
+.PHONY: demo test setup lint torture bench fuzz mutants deny advisories
 
 CARGO ?= cargo
 # What RocksDB's bindings need to be generated.
@@ -38,8 +38,29 @@ torture: setup
 	$(CARGO) build --workspace --bins
 	MANDATE_KILLS=100 $(CARGO) test -p examples --test kill
 
-bench:
+# Every figure of BENCHMARKS.md, on release builds.
+bench: setup
+	$(CARGO) build --release --workspace --bins
 	$(CARGO) bench -p verifier-lib
+	$(CARGO) bench -p examples
+
+# What strangers can hand in, FUZZ_SECONDS for each target; needs cargo-fuzz.
+FUZZ_TARGETS := bundle credential did enrolment json presentation request roster status_list
+FUZZ_SECONDS ?= 600
+FUZZ_FOLDER ?= target/fuzz
+fuzz:
+	@command -v cargo-fuzz >/dev/null || $(CARGO) install cargo-fuzz --locked
+	for target in $(FUZZ_TARGETS); do \
+	  mkdir -p $(FUZZ_FOLDER)/corpus/$$target && \
+	  RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run --fuzz-dir examples/fuzz --target-dir $(FUZZ_FOLDER) $$target $(FUZZ_FOLDER)/corpus/$$target \
+	    -- -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -rss_limit_mb=3000 -artifact_prefix=$(FUZZ_FOLDER)/$$target- || exit 1; \
+	done
+
+# Every check taken out in turn: a test must fail each time; needs cargo-mutants.
+mutants:
+	@command -v cargo-mutants >/dev/null || $(CARGO) install cargo-mutants --locked
+	$(CARGO) mutants -p identity-core --file 'identity-core/src/verify/*.rs' --file 'identity-core/src/status/decide.rs' \
+	  --file 'identity-core/src/trust/*.rs' --file 'identity-core/src/proof/**/*.rs' --test-tool cargo -o target
 
 deny:
 	cargo deny check bans licenses sources
