@@ -1,6 +1,6 @@
 //! base64url without padding (RFC 4648 section 5; RFC 7515 section 2), in its canonical form only.
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::Code;
 
@@ -19,7 +19,7 @@ impl Base64UrlError {
 
 /// Encodes bytes as base64url without padding.
 pub fn encode(bytes: &[u8]) -> String {
-    Base64UrlUnpadded::encode_string(bytes)
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Decodes canonical base64url without padding.
@@ -30,7 +30,8 @@ pub fn encode(bytes: &[u8]) -> String {
 /// # Errors
 /// [`Base64UrlError`] when the text is anything but the one encoding of some bytes.
 pub fn decode(text: &str) -> Result<Vec<u8>, Base64UrlError> {
-    Base64UrlUnpadded::decode_vec(text).map_err(|_| Base64UrlError)
+    // This engine refuses padding and trailing bits that are set.
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| Base64UrlError)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The JSON Canonicalization Scheme (RFC 8785).
 
-use super::strict_json::Value;
+use super::strict_json::{Object, Value};
 use crate::Code;
 
 /// Reports a number that canonical JSON cannot hold.
@@ -31,6 +31,16 @@ pub fn canonicalize(value: &Value<'_>) -> Result<Vec<u8>, JcsError> {
     Ok(out)
 }
 
+/// Writes an object in its canonical form, as if it lacked the member named.
+///
+/// # Errors
+/// As [`canonicalize`].
+pub fn canonicalize_object(object: &Object<'_>, absent: Option<&str>) -> Result<Vec<u8>, JcsError> {
+    let mut out = Vec::with_capacity(512);
+    write_object(object, absent, &mut out)?;
+    Ok(out)
+}
+
 fn write(value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), JcsError> {
     match value {
         Value::Null => out.extend_from_slice(b"null"),
@@ -48,29 +58,37 @@ fn write(value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), JcsError> {
             }
             out.push(b']');
         }
-        Value::Object(object) => {
-            let mut members: Vec<_> = object.iter().collect();
-            // RFC 8785 section 3.2.3 sorts by UTF-16 code units, which differs from the order of
-            // UTF-8 bytes only above the basic plane.
-            members.sort_unstable_by(|(a, _), (b, _)| {
-                if a.is_ascii() && b.is_ascii() {
-                    a.cmp(b)
-                } else {
-                    a.encode_utf16().cmp(b.encode_utf16())
-                }
-            });
-            out.push(b'{');
-            for (i, (name, member)) in members.into_iter().enumerate() {
-                if i > 0 {
-                    out.push(b',');
-                }
-                write_string(name, out);
-                out.push(b':');
-                write(member, out)?;
-            }
-            out.push(b'}');
-        }
+        Value::Object(object) => write_object(object, None, out)?,
     }
+    Ok(())
+}
+
+fn write_object(
+    object: &Object<'_>,
+    absent: Option<&str>,
+    out: &mut Vec<u8>,
+) -> Result<(), JcsError> {
+    let present = |(name, _): &(&str, &Value<'_>)| Some(*name) != absent;
+    let mut members: Vec<_> = object.iter().filter(present).collect();
+    // RFC 8785 section 3.2.3 sorts by UTF-16 code units, which differs from the order of UTF-8
+    // bytes only above the basic plane.
+    members.sort_unstable_by(|(a, _), (b, _)| {
+        if a.is_ascii() && b.is_ascii() {
+            a.cmp(b)
+        } else {
+            a.encode_utf16().cmp(b.encode_utf16())
+        }
+    });
+    out.push(b'{');
+    for (i, (name, member)) in members.into_iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        write_string(name, out);
+        out.push(b':');
+        write(member, out)?;
+    }
+    out.push(b'}');
     Ok(())
 }
 
@@ -192,8 +210,32 @@ mod tests {
             "1e400",
             "99999999999999999999999",
         ] {
-            assert!(canonical(beyond.as_bytes()).is_err(), "{beyond}");
+            let value = parse(beyond.as_bytes(), &Limits::large());
+            assert!(value.is_err() || canonical(beyond.as_bytes()).is_err(), "{beyond}");
         }
+    }
+
+    #[test]
+    fn ten_thousand_published_doubles_come_out() {
+        // RFC 8785 appendix B: each line is a double's bits in hexadecimal and its canonical text.
+        let Some(file) = testkit::vectors("jcs/es6testfile-10000.txt") else {
+            return;
+        };
+        let text = std::fs::read_to_string(file).unwrap();
+        let mut count = 0;
+        for line in text.lines() {
+            let (bits, expected) = line.split_once(',').unwrap();
+            let double = f64::from_bits(u64::from_str_radix(bits, 16).unwrap());
+            // Integers beyond 2^53 are refused unless written as their double is: sixteen digits and
+            // an exponent say the same double in another spelling.
+            let written = format!("{double:e}");
+            match canonical(written.as_bytes()) {
+                Ok(found) => assert_eq!(found, expected, "{bits}"),
+                Err(error) => panic!("{bits} {written}: {error}"),
+            }
+            count += 1;
+        }
+        assert!(count >= 10_000, "{count}");
     }
 
     #[test]

@@ -96,8 +96,9 @@ pub fn sign(
     };
     let suite = suite::name(signer.public_key().algorithm());
     let mut proof = options.configuration(suite, document.get("@context").cloned());
-    let input = with_previous(document.clone(), &proofs, &options.previous)?;
-    let signature = signer.try_sign(&suite::hash_data(input, &proof)?)?;
+    let input = with_previous(&document, &proofs, &options.previous)?;
+    let input = input.as_ref().unwrap_or(&document);
+    let signature = signer.try_sign(&suite::hash_data((input, None), (&proof, None))?)?;
     proof.insert(
         "proofValue",
         multibase::encode_z(signature.as_bytes()).into(),
@@ -123,17 +124,18 @@ pub fn to_be_signed(
     algorithm: Algorithm,
 ) -> Result<[u8; 64], ProofError> {
     let proof = options.configuration(suite::name(algorithm), document.get("@context").cloned());
-    suite::hash_data(document.clone(), &proof)
+    suite::hash_data((document, None), (&proof, None))
 }
 
-/// Puts the named earlier proofs into a document without proofs, as what a proof in a chain signs.
+/// Returns the document with the named earlier proofs, as what a proof in a chain signs; `None` when
+/// none are named.
 pub(super) fn with_previous<'a>(
-    mut document: Object<'a>,
+    document: &Object<'a>,
     proofs: &[Value<'a>],
     previous: &[String],
-) -> Result<Object<'a>, ProofError> {
+) -> Result<Option<Object<'a>>, ProofError> {
     if previous.is_empty() {
-        return Ok(document);
+        return Ok(None);
     }
     let named = |proof: &Value<'_>, id: &str| proof.get("id").and_then(Value::as_str) == Some(id);
     if let Some(id) = previous
@@ -145,6 +147,7 @@ pub(super) fn with_previous<'a>(
     let rests_on = proofs
         .iter()
         .filter(|proof| previous.iter().any(|id| named(proof, id)));
+    let mut document = document.clone();
     document.insert("proof", Value::Array(rests_on.cloned().collect()));
-    Ok(document)
+    Ok(Some(document))
 }

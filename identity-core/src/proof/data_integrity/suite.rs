@@ -20,27 +20,34 @@ pub(super) const fn name(algorithm: Algorithm) -> &'static str {
     }
 }
 
-/// Returns what is signed: the hash of the proof's configuration, then that of the document.
+/// Returns what is signed: the hash of the proof's configuration, then that of the document, as if
+/// either lacked the member named.
 ///
 /// The document is signed with the proof's own `@context`, of which the document's must be a
 /// continuation: what was added behind it later does not change what was meant.
-pub(super) fn hash_data(
-    mut document: Object<'_>,
-    configuration: &Object<'_>,
+pub(super) fn hash_data<'a>(
+    (document, absent): (&Object<'a>, Option<&str>),
+    (proof, value): (&Object<'a>, Option<&str>),
 ) -> Result<[u8; 64], ProofError> {
-    if let Some(signed) = configuration.get("@context") {
-        let present = document.get("@context").ok_or(ProofError::Context)?;
-        if !list(present).starts_with(list(signed)) {
-            return Err(ProofError::Context);
+    let shortened;
+    let document = match (document.get("@context"), proof.get("@context")) {
+        (None, None) => document,
+        (Some(present), Some(signed)) if list(present).starts_with(list(signed)) => {
+            if present == signed {
+                document
+            } else {
+                let mut copy = document.clone();
+                copy.insert("@context", signed.clone());
+                shortened = copy;
+                &shortened
+            }
         }
-        document.insert("@context", signed.clone().into_owned());
-    } else if document.get("@context").is_some() {
-        return Err(ProofError::Context);
-    }
-    let configuration = jcs::canonicalize(&Value::Object(configuration.clone()))?;
-    let document = jcs::canonicalize(&Value::Object(document))?;
+        _ => return Err(ProofError::Context),
+    };
     let mut hashes = [0; 64];
+    let configuration = jcs::canonicalize_object(proof, value)?;
     hashes[..32].copy_from_slice(&Sha256::digest(configuration));
+    let document = jcs::canonicalize_object(document, absent)?;
     hashes[32..].copy_from_slice(&Sha256::digest(document));
     Ok(hashes)
 }

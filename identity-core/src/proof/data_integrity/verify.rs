@@ -44,14 +44,20 @@ pub fn verify(
     resolver: &impl Resolver,
     budget: &mut Budget,
 ) -> Result<Vec<SignerDid>, ProofError> {
-    let mut unsecured = document.clone();
-    let proofs = unsecured
-        .remove("proof")
-        .ok_or(ProofError::Malformed { reason: "no proof" })?;
-    let proofs = suite::list(&proofs);
-    if proofs.is_empty() {
-        return Err(ProofError::Malformed { reason: "no proof" });
-    }
+    let none = ProofError::Malformed { reason: "no proof" };
+    let proofs = match document.get("proof").ok_or_else(|| none.clone())? {
+        Value::Array(proofs) => match proofs.len() {
+            0 => return Err(none),
+            // One proof has one spelling, or a document could be changed without being refused.
+            1 => {
+                return Err(ProofError::Malformed {
+                    reason: "a proof stands alone in an array",
+                });
+            }
+            _ => proofs.as_slice(),
+        },
+        proof => std::slice::from_ref(proof),
+    };
     refuse_doubtful_ids(proofs)?;
     proofs
         .iter()
@@ -61,15 +67,19 @@ pub fn verify(
                 reason: "a proof is no object",
             })?;
             check_claims(proof, expected)?;
-            let input = with_previous(unsecured.clone(), proofs, &previous(proof)?)?;
+            let chained = with_previous(document, proofs, &previous(proof)?)?;
+            let input = match &chained {
+                Some(chained) => (chained, None),
+                None => (document, Some("proof")),
+            };
             verify_one(input, proof, expected.purpose, resolver)
         })
         .collect()
 }
 
-fn verify_one(
-    document: Object<'_>,
-    proof: &Object<'_>,
+fn verify_one<'a>(
+    input: (&Object<'a>, Option<&str>),
+    proof: &Object<'a>,
     purpose: Relationship,
     resolver: &impl Resolver,
 ) -> Result<SignerDid, ProofError> {
@@ -84,16 +94,12 @@ fn verify_one(
         let name = cryptosuite.chars().take(64).collect();
         return Err(ProofError::Cryptosuite { name });
     }
-    let mut configuration = proof.clone();
-    let value = configuration.remove("proofValue");
-    let value = value
-        .as_ref()
-        .and_then(Value::as_str)
-        .filter(|text| text.starts_with('z'));
+    let value = text("proofValue").filter(|text| text.starts_with('z'));
     let signature = value.and_then(|text| multibase::decode(text).ok());
     let signature = signature.and_then(|bytes| Signature::from_slice(&bytes).ok());
     let signature = signature.ok_or_else(|| malformed("no proofValue of 64 bytes in base58btc"))?;
-    key.verify(&suite::hash_data(document, &configuration)?, &signature)?;
+    let signed = suite::hash_data(input, (proof, Some("proofValue")))?;
+    key.verify(&signed, &signature)?;
     Ok(SignerDid::assertion(method, key.clone()))
 }
 

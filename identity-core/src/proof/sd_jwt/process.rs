@@ -1,6 +1,9 @@
 //! Putting disclosures back where their digests stand (RFC 9901 section 7.1).
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use sha2::{Digest as _, Sha256};
 
@@ -63,13 +66,15 @@ pub(super) fn digest(disclosure: &str) -> String {
     base64url::encode(&Sha256::digest(disclosure))
 }
 
+/// How many disclosures may stand inside one another: a mandate needs two, and what recurses must end.
+const MAX_NESTED: usize = 16;
+
 pub(super) fn disclose(
     payload: &[u8],
     disclosures: &[&str],
     never: &'static [&'static str],
 ) -> Result<Disclosed, SdJwtError> {
-    let Value::Object(mut claims) = strict_json::parse(payload, &Limits::small())?.into_owned()
-    else {
+    let Value::Object(mut claims) = strict_json::parse(payload, &Limits::small())? else {
         return Err(SdJwtError::Malformed {
             reason: "the payload is no object",
         });
@@ -82,52 +87,104 @@ pub(super) fn disclose(
             return Err(SdJwtError::HashAlgorithm { name });
         }
     }
+    let decoded: Result<Vec<Vec<u8>>, SdJwtError> = disclosures
+        .iter()
+        .map(|text| base64url::decode(text).map_err(|_| NOT_AN_ARRAY))
+        .collect();
+    let decoded = decoded?;
     let mut walk = Walk {
-        open: HashMap::new(),
+        open: HashMap::with_capacity(disclosures.len()),
         seen: HashSet::new(),
-        found: Vec::new(),
+        found: Vec::with_capacity(disclosures.len()),
     };
-    for (index, text) in disclosures.iter().enumerate() {
-        if walk.open.insert(digest(text), (index, *text)).is_some() {
+    for (index, (text, json)) in disclosures.iter().zip(&decoded).enumerate() {
+        if walk.open.insert(digest(text), (index, json)).is_some() {
             return Err(SdJwtError::DigestRepeated);
         }
     }
-    let claims = walk.object(
-        claims,
-        &Place {
-            path: "",
-            parent: None,
-        },
-        never,
-    )?;
+    let top = Place {
+        above: None,
+        step: Step::Top,
+        parent: None,
+        nested: 0,
+    };
+    let claims = walk.object(claims, &top, never)?;
     if !walk.open.is_empty() {
         return Err(SdJwtError::DisclosureUnreferenced);
     }
     Ok(Disclosed {
-        claims,
+        claims: claims.into_owned(),
         found: walk.found,
     })
 }
 
-struct Walk<'d> {
+const NOT_AN_ARRAY: SdJwtError = SdJwtError::Malformed {
+    reason: "a disclosure is not base64url of an array",
+};
+
+/// Goes through a payload and puts each disclosure where its digest stands.
+struct Walk<'p> {
     /// Disclosures whose digest has not been met.
-    open: HashMap<String, (usize, &'d str)>,
+    open: HashMap<String, (usize, &'p [u8])>,
     /// Every digest met, also those without a disclosure: none may stand twice.
-    seen: HashSet<String>,
+    seen: HashSet<Cow<'p, str>>,
     found: Vec<Found>,
 }
 
-struct Place<'p> {
-    path: &'p str,
+/// Where the walk is; the path is written only for what was disclosed.
+struct Place<'w> {
+    above: Option<&'w Place<'w>>,
+    step: Step<'w>,
+    /// The disclosure in which this stands.
     parent: Option<usize>,
+    /// How many disclosures that one stands in, itself counted.
+    nested: usize,
 }
 
-impl Walk<'_> {
-    fn value(
-        &mut self,
-        value: Value<'static>,
-        at: &Place<'_>,
-    ) -> Result<Value<'static>, SdJwtError> {
+enum Step<'w> {
+    Top,
+    Member(&'w str),
+    Element(usize),
+}
+
+impl<'w> Place<'w> {
+    fn at(&'w self, step: Step<'w>) -> Self {
+        Self {
+            above: Some(self),
+            step,
+            parent: self.parent,
+            nested: self.nested,
+        }
+    }
+
+    /// The place of what stands inside a disclosure.
+    fn inside(&'w self, step: Step<'w>, disclosure: usize) -> Result<Self, SdJwtError> {
+        if self.nested == MAX_NESTED {
+            return Err(SdJwtError::Malformed {
+                reason: "disclosures stand too deep in one another",
+            });
+        }
+        Ok(Self {
+            above: Some(self),
+            step,
+            parent: Some(disclosure),
+            nested: self.nested + 1,
+        })
+    }
+
+    fn path(&self) -> String {
+        let above = self.above.map(Self::path).unwrap_or_default();
+        match self.step {
+            Step::Top => above,
+            Step::Member(name) if above.is_empty() => name.to_owned(),
+            Step::Member(name) => format!("{above}.{name}"),
+            Step::Element(index) => format!("{above}[{index}]"),
+        }
+    }
+}
+
+impl<'p> Walk<'p> {
+    fn value(&mut self, value: Value<'p>, at: &Place<'_>) -> Result<Value<'p>, SdJwtError> {
         match value {
             Value::Object(object) => self.object(object, at, &[]),
             Value::Array(items) => self.array(items, at),
@@ -137,37 +194,32 @@ impl Walk<'_> {
 
     fn object(
         &mut self,
-        mut object: Object<'static>,
+        mut object: Object<'p>,
         at: &Place<'_>,
         never: &[&str],
-    ) -> Result<Value<'static>, SdJwtError> {
-        let digests = object.remove("_sd");
+    ) -> Result<Value<'p>, SdJwtError> {
+        let malformed = SdJwtError::Malformed {
+            reason: "_sd is no array of digests",
+        };
+        let digests = match object.remove("_sd") {
+            None => Vec::new(),
+            Some(Value::Array(digests)) => digests,
+            Some(_) => return Err(malformed),
+        };
         let mut whole = Object::default();
-        for (name, value) in object.iter() {
+        for (name, value) in object {
             if name == "..." {
                 return Err(SdJwtError::Malformed {
                     reason: "a digest where no element stands",
                 });
             }
-            let path = join(at.path, name);
-            let value = self.value(
-                value.clone(),
-                &Place {
-                    path: &path,
-                    parent: at.parent,
-                },
-            )?;
-            whole.insert(name.to_owned(), value);
+            let value = self.value(value, &at.at(Step::Member(&name)))?;
+            whole.insert(name, value);
         }
-        let malformed = SdJwtError::Malformed {
-            reason: "_sd is no array of digests",
-        };
-        let digests = match &digests {
-            None => &[],
-            Some(list) => list.as_array().ok_or_else(|| malformed.clone())?,
-        };
         for digest in digests {
-            let digest = digest.as_str().ok_or_else(|| malformed.clone())?;
+            let Value::String(digest) = digest else {
+                return Err(malformed);
+            };
             let Some((index, parts)) = self.open(digest)? else {
                 continue;
             };
@@ -182,47 +234,37 @@ impl Walk<'_> {
                     name: name.chars().take(64).collect(),
                 });
             }
-            let path = join(at.path, &name);
-            let value = self.value(
-                value,
-                &Place {
-                    path: &path,
-                    parent: Some(index),
-                },
-            )?;
-            whole.insert(name, value);
+            let inside = at.inside(Step::Member(&name), index)?;
+            let value = self.value(value, &inside)?;
             self.found.push(Found {
                 index,
-                path,
+                path: inside.path(),
                 parent: at.parent,
             });
+            whole.insert(name, value);
         }
         Ok(Value::Object(whole))
     }
 
-    fn array(
-        &mut self,
-        items: Vec<Value<'static>>,
-        at: &Place<'_>,
-    ) -> Result<Value<'static>, SdJwtError> {
+    fn array(&mut self, items: Vec<Value<'p>>, at: &Place<'_>) -> Result<Value<'p>, SdJwtError> {
         let mut whole = Vec::with_capacity(items.len());
         for (i, item) in items.into_iter().enumerate() {
-            let path = format!("{}[{i}]", at.path);
-            let Some(digest) = item.get("...") else {
-                whole.push(self.value(
-                    item,
-                    &Place {
-                        path: &path,
-                        parent: at.parent,
-                    },
-                )?);
-                continue;
-            };
-            let alone = item.as_object().is_some_and(|object| object.len() == 1);
-            let (true, Some(digest)) = (alone, digest.as_str()) else {
-                return Err(SdJwtError::Malformed {
-                    reason: "an element's digest is not alone",
-                });
+            let digest = match item {
+                Value::Object(mut object) if object.get("...").is_some() => {
+                    let digest = object.remove("...");
+                    match digest {
+                        Some(Value::String(digest)) if object.is_empty() => digest,
+                        _ => {
+                            return Err(SdJwtError::Malformed {
+                                reason: "an element's digest is not alone",
+                            });
+                        }
+                    }
+                }
+                item => {
+                    whole.push(self.value(item, &at.at(Step::Element(i)))?);
+                    continue;
+                }
             };
             let Some((index, parts)) = self.open(digest)? else {
                 continue;
@@ -232,16 +274,11 @@ impl Walk<'_> {
                     reason: "a disclosure is not that of an element",
                 });
             };
-            whole.push(self.value(
-                value,
-                &Place {
-                    path: &path,
-                    parent: Some(index),
-                },
-            )?);
+            let inside = at.inside(Step::Element(i), index)?;
+            whole.push(self.value(value, &inside)?);
             self.found.push(Found {
                 index,
-                path,
+                path: inside.path(),
                 parent: at.parent,
             });
         }
@@ -249,30 +286,22 @@ impl Walk<'_> {
     }
 
     /// Meets a digest: returns its disclosure, if that was sent.
-    fn open(&mut self, digest: &str) -> Result<Option<(usize, Vec<Value<'static>>)>, SdJwtError> {
-        if !self.seen.insert(digest.to_owned()) {
+    fn open(
+        &mut self,
+        digest: Cow<'p, str>,
+    ) -> Result<Option<(usize, Vec<Value<'p>>)>, SdJwtError> {
+        let sent = self.open.remove(digest.as_ref());
+        if !self.seen.insert(digest) {
             return Err(SdJwtError::DigestRepeated);
         }
-        let Some((index, text)) = self.open.remove(digest) else {
+        let Some((index, json)) = sent else {
             return Ok(None);
         };
-        let malformed = SdJwtError::Malformed {
-            reason: "a disclosure is not base64url of an array",
-        };
-        let json = base64url::decode(text).map_err(|_| malformed.clone())?;
-        match strict_json::parse(&json, &Limits::small())?.into_owned() {
+        match strict_json::parse(json, &Limits::small())? {
             Value::Array(parts) if matches!(parts.first(), Some(Value::String(_))) => {
                 Ok(Some((index, parts)))
             }
-            _ => Err(malformed),
+            _ => Err(NOT_AN_ARRAY),
         }
-    }
-}
-
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
     }
 }

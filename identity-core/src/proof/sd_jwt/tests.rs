@@ -327,3 +327,26 @@ proptest! {
         let _ = verify(&text);
     }
 }
+
+#[test]
+fn disclosures_inside_one_another_end_somewhere() {
+    use crate::encoding::base64url;
+    use sha2::{Digest as _, Sha256};
+
+    let nested = |depth: usize| {
+        let mut disclosures = Vec::new();
+        let mut inner = "1".to_owned();
+        for n in 0..depth {
+            let json = format!(r#"["salt-salt-salt-{n}","n",{inner}]"#);
+            let text = base64url::encode(json.as_bytes());
+            let digest = base64url::encode(&Sha256::digest(&text));
+            disclosures.push(text);
+            inner = format!(r#"{{"_sd":["{digest}"]}}"#);
+        }
+        let texts: Vec<&str> = disclosures.iter().map(String::as_str).collect();
+        process::disclose(inner.as_bytes(), &texts, &[]).map(|found| found.paths().count())
+    };
+    assert_eq!(nested(16), Ok(16));
+    assert!(nested(17).is_err());
+    assert!(nested(1024).is_err());
+}
