@@ -164,8 +164,8 @@ fn morning(
         Some(day) => noon(day)?,
         None => latest_start(&mut office, file)?,
     };
-    let outcome = office.import(file, noon, noon, false)?;
-    let again = office.import(file, noon, noon, false)?;
+    let outcome = office.import(file, noon, noon)?;
+    let again = office.import(file, noon, noon)?;
     let sitting = office.sitting_members(noon)?.len();
     let anchor = format!("{did}=A parliament").parse();
     let anchor = anchor.map_err(|error: verifier_lib::TrustError| {

@@ -211,7 +211,10 @@ mod tests {
             "99999999999999999999999",
         ] {
             let value = parse(beyond.as_bytes(), &Limits::large());
-            assert!(value.is_err() || canonical(beyond.as_bytes()).is_err(), "{beyond}");
+            assert!(
+                value.is_err() || canonical(beyond.as_bytes()).is_err(),
+                "{beyond}"
+            );
         }
     }
 

@@ -158,7 +158,6 @@ fn restore(
     }
     files::make_private_dir(&path)?;
     files::make_private_dir(&path.join("secrets"))?;
-    let mut store = RocksStore::create(&path.join("db"))?;
     let mut batch = Batch::default();
     for (family, key, value) in &contents.records {
         let family = Family::ALL.into_iter().find(|f| f.as_str() == family);
@@ -171,8 +170,9 @@ fn restore(
         }
         batch.put_bytes(family, &key, value);
     }
-    store.write(batch)?;
-    drop(store);
+    if !context.args.dry_run {
+        RocksStore::create(&path.join("db"))?.write(batch)?;
+    }
     // The profile last: a home with a profile is complete.
     for (name, content) in contents.files.iter().rev() {
         if !FILES.contains(&name.as_str()) {

@@ -29,20 +29,23 @@ use zeroize::Zeroizing;
 
 use crate::{
     office::{MachineKeys, Office, OfficeCode, Profile},
-    store::{Head, Lock, RocksStore},
+    store::{Head, Lock, RocksStore, Writing},
 };
 
 /// A home that exists.
 #[derive(Debug)]
 pub(super) struct Home {
     pub(super) path: PathBuf,
+    /// Whether changes are only to be shown.
+    dry: bool,
 }
 
 /// The office, open for writing.
 #[derive(Debug)]
 pub(super) struct Desk {
-    pub(super) office: Office<RocksStore>,
-    lock: Lock,
+    pub(super) office: Office<Writing<RocksStore>>,
+    /// None in a rehearsal, which keeps nobody from writing.
+    lock: Option<Lock>,
 }
 
 impl Home {
@@ -50,7 +53,8 @@ impl Home {
     pub(super) fn open(context: &Context) -> Result<Self, Failure> {
         let path = context.home()?;
         if path.join("issuer.json").exists() {
-            return Ok(Self { path });
+            let dry = context.args.dry_run;
+            return Ok(Self { path, dry });
         }
         let message = format!("there is no issuer in {}", path.display());
         Err(Failure::failed("issuer.missing", message)
@@ -109,7 +113,9 @@ impl Home {
         )
         .map_err(|error| error.failure(&secrets.join("issuing.key")))?;
         write("issuing.key", &sealed)?;
-        drop(RocksStore::create(&path.join("db"))?);
+        if !context.args.dry_run {
+            drop(RocksStore::create(&path.join("db"))?);
+        }
         let json = serde_json::to_vec_pretty(&profile)
             .map_err(|error| Failure::from_error("profile.invalid", &error))?;
         // Last: a home with a profile is complete.
@@ -164,14 +170,22 @@ impl Home {
         }
     }
 
-    /// Opens the office to change something; waits for other writers.
+    /// Opens the office to change something; waits for other writers. In a rehearsal nothing is changed.
     pub(super) fn desk(&self) -> Result<Desk, Failure> {
+        if self.dry {
+            let keys = self.machine_keys()?;
+            let acknowledged = self.head(&keys)?;
+            let store = Writing::dry(RocksStore::open_read_only(&self.path.join("db"))?);
+            let office = Office::open(store, self.profile()?, keys, (None, acknowledged))?;
+            return Ok(Desk { office, lock: None });
+        }
         let lock = Lock::take(&self.path)?;
         let keys = self.machine_keys()?;
         let acknowledged = self.head(&keys)?;
-        let store = RocksStore::open(&self.path.join("db"))?;
+        let store = Writing::Real(RocksStore::open(&self.path.join("db"))?);
         let head_path = Some(self.path.join("journal.head"));
         let office = Office::open(store, self.profile()?, keys, (head_path, acknowledged))?;
+        let lock = Some(lock);
         Ok(Desk { office, lock })
     }
 
@@ -207,7 +221,7 @@ impl Home {
 impl Desk {
     /// Lets whoever waits have the store, and takes it back.
     pub(super) fn make_way(self, home: &Home) -> Result<Self, Failure> {
-        if !self.lock.is_wanted() {
+        if !self.lock.as_ref().is_some_and(Lock::is_wanted) {
             return Ok(self);
         }
         let Self { office, lock } = self;

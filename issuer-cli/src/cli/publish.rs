@@ -24,7 +24,7 @@ pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode,
     let published = Home::open(context)?.desk()?.office.publish(now())?;
     for file in &published.files {
         let path = args.out.join(&file.path);
-        if let Some(folder) = path.parent() {
+        if let Some(folder) = path.parent().filter(|_| !files::is_rehearsal()) {
             fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))?;
         }
         files::write_atomic(&path, &file.content, Access::Public, Durability::Synced)?;

@@ -30,9 +30,6 @@ pub(super) enum RosterCommand {
 pub(super) struct ImportArgs {
     /// The roster; - for standard input
     file: PathBuf,
-    /// Show what would change, and change nothing
-    #[arg(long)]
-    dry_run: bool,
     /// The day that counts as today for who sits, such as 2026-03-12
     #[arg(long, value_name = "DATE")]
     as_of: Option<jiff::civil::Date>,
@@ -57,21 +54,16 @@ fn import(args: &ImportArgs, context: &mut Context) -> Result<ExitCode, Failure>
     let home = Home::open(context)?;
     let file = files::read_bounded(&args.file, 256 << 20)?;
     let now = now();
-    let outcome = if args.dry_run {
-        let mut office = home.reading_room()?;
-        let as_of = args.as_of.map(|day| noon(day, office.zone())).transpose()?;
-        office.import(&file, as_of.unwrap_or(now), now, true)?
-    } else {
-        let office = &mut home.desk()?.office;
-        let as_of = args.as_of.map(|day| noon(day, office.zone())).transpose()?;
-        office.import(&file, as_of.unwrap_or(now), now, false)?
-    };
+    let dry_run = context.args.dry_run;
+    let office = &mut home.desk()?.office;
+    let as_of = args.as_of.map(|day| noon(day, office.zone())).transpose()?;
+    let outcome = office.import(&file, as_of.unwrap_or(now), now)?;
     let report = &outcome.report;
     let printer = &mut context.printer;
     if printer.is_json() {
         let mut value = json!(report);
         value["schema"] = "mandate.roster-import/1".into();
-        value["dryRun"] = args.dry_run.into();
+        value["dryRun"] = dry_run.into();
         printer.json(&value)?;
     }
     for (title, members) in [("new", &report.new), ("changed", &report.changed)] {
@@ -108,9 +100,7 @@ fn import(args: &ImportArgs, context: &mut Context) -> Result<ExitCode, Failure>
         "{} rows: {} taken ({} unchanged), {} refused; {} mandates held",
         report.rows, report.imported, report.unchanged, report.refused, report.sitting
     ))?;
-    if args.dry_run {
-        printer.note("nothing was changed: --dry-run");
-    } else if report.imported > 0 {
+    if !dry_run && report.imported > 0 {
         printer.hint("invite the members: mandate-issuer enrol invite --all --out FILE.jsonl");
     }
     Ok(

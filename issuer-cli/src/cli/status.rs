@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{home::Home, now};
 use crate::{
-    office::{CredentialRecord, Office},
+    office::{CredentialRecord, Office, overdue},
     store::{Family, RocksStore, read_all, verify},
 };
 
@@ -88,19 +88,11 @@ pub(super) fn unpublished(office: &Office<RocksStore>) -> Result<u64, Failure> {
 
 /// Says what is wrong with what was published, if anything.
 pub(super) fn doubts(office: &Office<RocksStore>) -> Result<Vec<String>, Failure> {
-    /// A third of the week that a bundle can be used, in seconds.
-    const THIRD: i64 = 7 * 86_400 / 3;
     let mut doubts = Vec::new();
     let Some((_, at)) = office.last_published()? else {
         return Ok(vec!["nothing was published yet".to_owned()]);
     };
-    let left = 7 * 86_400 - now().seconds_since(at);
-    if left < THIRD {
-        doubts.push(format!(
-            "the bundle of {at} can be used for {} hours more",
-            left.max(0) / 3600
-        ));
-    }
+    doubts.extend(overdue(at, now()));
     let changes = unpublished(office)?;
     if changes > 0 {
         doubts.push(format!(

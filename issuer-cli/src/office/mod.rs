@@ -18,7 +18,7 @@ pub use enrol::{Invitation, Invited};
 pub use error::{OfficeCode, Refusal};
 pub use issue::{Handed, IssueOrder};
 pub use profile::Profile;
-pub use publish::{Publication, Published};
+pub use publish::{Publication, Published, overdue};
 pub use records::{
     Copy, CredentialRecord, EnrolmentRecord, EnrolmentState, Holdings, Reason, RevocationRecord,
     SuspensionRecord,

@@ -28,6 +28,23 @@ const LAST: &str = "published-last";
 const NEXT_UPDATE: SignedDuration = SignedDuration::from_hours(24);
 const EXPIRES: SignedDuration = SignedDuration::from_hours(24 * 7);
 
+/// Says so when less than a third of a bundle's freshness is left, or none: from the instant the next
+/// one is due, verifiers that are not told otherwise decide nothing with it.
+pub fn overdue(published: Instant, now: Instant) -> Option<String> {
+    let left = NEXT_UPDATE.as_secs() - now.seconds_since(published);
+    if left >= NEXT_UPDATE.as_secs() / 3 {
+        return None;
+    }
+    Some(if left > 0 {
+        format!(
+            "the bundle of {published} is fresh for {} minutes more",
+            left / 60
+        )
+    } else {
+        format!("the bundle of {published} is stale: verifiers can decide nothing with it")
+    })
+}
+
 /// A file of the published site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -66,7 +66,6 @@ impl<S: Store> Office<S> {
         file: &[u8],
         as_of: Instant,
         now: Instant,
-        dry: bool,
     ) -> Result<ImportOutcome, Refusal> {
         let register = self.register()?;
         let options = ImportOptions::new(&self.profile.chamber, &self.zone, as_of.timestamp());
@@ -74,7 +73,7 @@ impl<S: Store> Office<S> {
             roster::import(&register, file, &options).map_err(|error| unreadable(&error))?;
         let mut after = register.clone();
         import.changes.apply(&mut after);
-        if dry || after == register {
+        if after == register {
             return Ok(ImportOutcome {
                 report: import.report,
                 written: false,

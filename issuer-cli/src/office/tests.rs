@@ -16,6 +16,10 @@ fn key(seed: u8) -> SecretKey {
 }
 
 fn office() -> Office<MemoryStore> {
+    office_in("UTC")
+}
+
+fn office_in(time_zone: &str) -> Office<MemoryStore> {
     let did = did::key::create(key(1).public_key());
     let method = did.with_fragment(did.specific_id()).unwrap();
     let certified = status_key::certify(
@@ -30,7 +34,7 @@ fn office() -> Office<MemoryStore> {
         name: "House".to_owned(),
         chamber: "X".to_owned(),
         country: "XX".to_owned(),
-        time_zone: "UTC".to_owned(),
+        time_zone: time_zone.to_owned(),
         max_term_days: 1826,
         publish_suspensions: false,
         status_key: certified.unwrap(),
@@ -65,9 +69,7 @@ fn who_is_elected_again_gets_a_new_mandate() {
     let roster =
         "id,name,start_date,end_date,term\na,Ana,2020-01-01,2023-12-31,1\na,Ana,2024-01-01,,2\n";
     let first = at("2021-05-01T12:00:00Z");
-    let taken = office
-        .import(roster.as_bytes(), first, first, false)
-        .unwrap();
+    let taken = office.import(roster.as_bytes(), first, first).unwrap();
     assert_eq!(taken.report.imported, 2, "{:?}", taken.report);
     let invited = office.invite_all(first, &mut rng).unwrap();
     assert_eq!(invited.invitations.len(), 1);
@@ -100,7 +102,7 @@ fn a_code_is_used_in_time_or_not_at_all() {
     let mut rng = cli_kit::run::system_rng().unwrap();
     let now = at("2026-02-01T12:00:00Z");
     let roster = "id,name,start_date\na,Ana,2026-01-01\n";
-    office.import(roster.as_bytes(), now, now, false).unwrap();
+    office.import(roster.as_bytes(), now, now).unwrap();
     let invited = office.invite("a", now, &mut rng).unwrap();
     let expires = invited.invitations[0].expires;
     let late = order(&office, &invited.invitations[0].secret_code, 7, expires);
@@ -110,4 +112,42 @@ fn a_code_is_used_in_time_or_not_at_all() {
     assert_eq!(again.replaced, 1);
     let refused = office.issue(&late, &key(1), now, &mut rng).unwrap_err();
     assert!(refused.code.starts_with("enrolment."), "{refused:?}");
+}
+
+#[test]
+fn a_bundle_is_due_when_less_than_a_third_of_its_day_is_left() {
+    let published = at("2026-02-01T00:00:00Z");
+    assert_eq!(overdue(published, at("2026-02-01T16:00:00Z")), None);
+    let soon = overdue(published, at("2026-02-01T16:00:01Z")).unwrap();
+    assert!(soon.contains("479 minutes"), "{soon}");
+    let late = overdue(published, at("2026-02-02T00:00:00Z")).unwrap();
+    assert!(late.contains("stale"), "{late}");
+}
+
+#[test]
+fn a_mandate_lasts_to_the_end_of_its_last_day_where_the_chamber_is() {
+    // What the roster says, in Lima (UTC-5), and when the credential ends.
+    let cases = [
+        ("2026-03-31", "2026-04-01T05:00:00Z"),
+        ("2026-03", "2026-04-01T05:00:00Z"),
+        ("2026", "2027-01-01T05:00:00Z"),
+        // Without an end, the chamber's longest term from the day of issue: 1,826 days.
+        ("", "2031-02-01T12:00:00Z"),
+    ];
+    for (end, until) in cases {
+        let mut office = office_in("America/Lima");
+        let mut rng = cli_kit::run::system_rng().unwrap();
+        let now = at("2026-02-01T12:00:00Z");
+        let roster = format!("id,name,start_date,end_date\na,Ana,2026-01,{end}\n");
+        office.import(roster.as_bytes(), now, now).unwrap();
+        let invited = office.invite("a", now, &mut rng).unwrap();
+        let one = order(&office, &invited.invitations[0].secret_code, 7, now);
+        let handed = office.issue(&one, &key(1), now, &mut rng).unwrap();
+        assert_eq!(handed.credential.valid_until, at(until), "{end:?}");
+        let sits = |instant: &str| office.sitting_mandate("a", at(instant)).is_ok();
+        assert!(!sits("2026-01-01T04:59:59Z") && sits("2026-01-01T05:00:00Z"));
+        if !end.is_empty() {
+            assert!(!sits(until), "{end:?}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! A store in memory, for tests.
+//! A store in memory, for tests and for rehearsals.
 
 use std::collections::BTreeMap;
 
@@ -8,16 +8,22 @@ use super::{Batch, Family, Pair, Store, StoreError, Visit};
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore(BTreeMap<(Family, Vec<u8>), Vec<u8>>);
 
+impl MemoryStore {
+    /// Returns the records of a family in the order of their keys.
+    pub(super) fn pairs(&self, family: Family) -> impl Iterator<Item = (&[u8], &[u8])> {
+        let of_family = self.0.iter().filter(move |((f, _), _)| *f == family);
+        of_family.map(|((_, key), value)| (key.as_slice(), value.as_slice()))
+    }
+}
+
 impl Store for MemoryStore {
     fn get(&self, family: Family, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.0.get(&(family, key.to_vec())).cloned())
     }
 
     fn visit(&self, family: Family, visit: &mut Visit<'_>) -> Result<(), StoreError> {
-        let of_family = self.0.iter().filter(|((f, _), _)| *f == family);
-        of_family
-            .into_iter()
-            .try_for_each(|((_, key), value)| visit(key, value))
+        self.pairs(family)
+            .try_for_each(|(key, value)| visit(key, value))
     }
 
     fn last(&self, family: Family) -> Result<Option<Pair>, StoreError> {

@@ -1,19 +1,21 @@
 //! The store: what the issuer knows, in families of records, changed by one synchronous write at a time.
 //!
 //! A change is acknowledged after its write and not before. [`RocksStore`] is the store of an issuer;
-//! [`MemoryStore`] serves tests.
+//! [`MemoryStore`] serves tests, and rehearsals through [`Writing`].
 
 mod journal;
 mod lock;
 mod memory;
 #[cfg(feature = "cli")]
 mod rocks;
+mod writing;
 
 pub use journal::{Entry, Head, Journal, Summary, verify};
 pub use lock::Lock;
 pub use memory::MemoryStore;
 #[cfg(feature = "cli")]
 pub use rocks::RocksStore;
+pub use writing::Writing;
 
 use std::path::PathBuf;
 

@@ -10,6 +10,7 @@ const HEADING: &str = "Options of every command";
 
 /// The flags every command accepts. Put them into the program's arguments with `#[command(flatten)]`.
 #[derive(Args, Clone, Default, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "flags")]
 // The text above is for programmers: clap would show it as what the program does.
 #[command(about = None, long_about = None)]
 #[non_exhaustive]
@@ -37,6 +38,10 @@ pub struct GlobalArgs {
     /// Answer yes to every question
     #[arg(long, global = true, help_heading = HEADING)]
     pub yes: bool,
+
+    /// Show what would be done, and change nothing
+    #[arg(long, global = true, help_heading = HEADING)]
+    pub dry_run: bool,
 
     /// Print results and errors only
     #[arg(short, long, global = true, help_heading = HEADING)]
@@ -126,6 +131,7 @@ mod tests {
             "--passphrase-fd",
             "3",
             "--yes",
+            "--dry-run",
             "-q",
             "-vv",
             "--color",
@@ -140,7 +146,7 @@ mod tests {
             assert_eq!(global.home, Some("h".into()));
             assert_eq!(global.passphrase_file, Some("p".into()));
             assert_eq!(global.passphrase_fd, Some(3));
-            assert!(global.no_input && global.yes && global.quiet);
+            assert!(global.no_input && global.yes && global.quiet && global.dry_run);
             assert_eq!(global.verbose, 2);
             assert_eq!(global.color, ColorWhen::Never);
         }

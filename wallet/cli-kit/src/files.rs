@@ -51,6 +51,20 @@ pub fn read_bounded(path: &Path, max: u64) -> Result<Zeroizing<Vec<u8>>, Failure
     read_all(file, path, max)
 }
 
+/// Whether this process only shows what it would do; set once, before anything else runs.
+static REHEARSAL: AtomicBool = AtomicBool::new(false);
+
+/// From here on this process writes no file: the functions here check what they can and say it is
+/// done. One switch for all, so that no command can forget it.
+pub(crate) fn rehearse() {
+    REHEARSAL.store(true, Ordering::Relaxed);
+}
+
+/// Returns whether `--dry-run` was given: whoever writes by other means than these functions asks.
+pub fn is_rehearsal() -> bool {
+    REHEARSAL.load(Ordering::Relaxed)
+}
+
 /// Replaces a file in one step: readers, and a crash, see the old one or the new one.
 ///
 /// A pipe or device at the path, such as `/dev/stdout`, is written to and not replaced.
@@ -63,6 +77,9 @@ pub fn write_atomic(
     access: Access,
     durability: Durability,
 ) -> Result<(), Failure> {
+    if is_rehearsal() {
+        return Ok(());
+    }
     let special = |metadata: &Metadata| !metadata.is_file() && !metadata.is_dir();
     if fs::metadata(path).as_ref().is_ok_and(special) {
         let open = fs::OpenOptions::new().write(true).open(path);
@@ -82,6 +99,9 @@ pub fn create_new(
     access: Access,
     durability: Durability,
 ) -> Result<(), Failure> {
+    if is_rehearsal() && !path.exists() {
+        return Ok(());
+    }
     put(path, bytes, access, durability, Before::Nothing)
 }
 
@@ -108,7 +128,7 @@ pub fn write_output(
 /// # Errors
 /// `file.unwritable`.
 pub fn make_private_dir(path: &Path) -> Result<(), Failure> {
-    if path.is_dir() {
+    if path.is_dir() || is_rehearsal() {
         return Ok(());
     }
     let failed = |error: &std::io::Error| Failure::writing(path, error);

@@ -39,6 +39,9 @@ pub fn run<C: Parser>(
         }
         Ok(cli) => {
             let args = globals(&cli).clone();
+            if args.dry_run {
+                crate::files::rehearse();
+            }
             let printer = Printer::new(&args);
             let input = Input::new(&args, &variables);
             let mut context = Context::new(program, args, variables, printer, input);
@@ -57,7 +60,12 @@ pub fn call<C>(
 ) -> ExitCode {
     let result = panic::catch_unwind(AssertUnwindSafe(|| main(cli, context)));
     let failure = match result {
-        Ok(Ok(exit)) => return exit,
+        Ok(Ok(exit)) => {
+            if context.args.dry_run {
+                context.printer.note("nothing was changed: --dry-run");
+            }
+            return exit;
+        }
         Ok(Err(failure)) => failure,
         Err(payload) => fault(&context.program, payload.as_ref()),
     };

@@ -1,0 +1,241 @@
+//! Invitations, one-time codes, letters and what is issued for them.
+
+use crate::world::*;
+
+#[test]
+fn a_code_is_used_once_by_one_member_for_one_issuer() {
+    let Some(world) = World::new() else { return };
+    world.enrol("m-001", "ana", "invite");
+    let issue = |member: &str, enrolment: &str, out: &str| {
+        world.issuer(&[
+            "credential",
+            "issue",
+            member,
+            "--enrolment",
+            enrolment,
+            "--out",
+            out,
+        ])
+    };
+    let other = issue("m-002", "ana.enrolment", "no.txt").ends(1);
+    assert_eq!(other.code(), "enrolment.wrong_member");
+    issue("m-001", "ana.enrolment", "a.txt").ends(0);
+    issue("m-001", "ana.enrolment", "b.txt").ends(0);
+    let read = |name: &str| std::fs::read(world.place.path(name)).unwrap();
+    assert_eq!(read("a.txt"), read("b.txt"));
+    // The same code in another wallet.
+    world.wallet("thief", &["init"]).ends(0);
+    world
+        .wallet(
+            "thief",
+            &[
+                "enrol",
+                "--code-file",
+                "ana.code",
+                "--issuer",
+                "issuer.json",
+                "--out",
+                "thief.enrolment",
+            ],
+        )
+        .ends(0);
+    assert_eq!(
+        issue("m-001", "thief.enrolment", "no.txt").ends(1).code(),
+        "enrolment.code_used"
+    );
+    // Another issuer's card.
+    let init = [
+        "init",
+        "--name",
+        "Other",
+        "--chamber",
+        "O",
+        "--country",
+        "YY",
+    ];
+    world.place.run(&world.issuer, "other", &init).ends(0);
+    world
+        .place
+        .run(&world.issuer, "other", &["id", "--out", "other.json"])
+        .ends(0);
+    let mismatch = world
+        .wallet(
+            "thief",
+            &[
+                "enrol",
+                "--code-file",
+                "ana.code",
+                "--issuer",
+                "other.json",
+                "--out",
+                "x",
+            ],
+        )
+        .ends(1);
+    assert_eq!(mismatch.code(), "issuer.card_mismatch");
+    // A credential of somebody else is not kept.
+    assert_eq!(
+        world
+            .wallet("thief", &["credential", "add", "a.txt"])
+            .ends(1)
+            .code(),
+        "credential.not_mine"
+    );
+    // Who has a credential is not invited again.
+    let all = world
+        .issuer(&["enrol", "invite", "--all", "--out", "all.jsonl"])
+        .ends(0)
+        .json();
+    assert_eq!(all["invited"], 5);
+}
+
+#[test]
+fn invitations_are_for_whom_issuing_would_succeed_and_letters_say_so() {
+    let Some(world) = World::new() else { return };
+    std::fs::write(
+        world.place.path("more.csv"),
+        "id,name,start_date,end_date\n\
+         m-900,\"Gone <b>&\",2020-01-01,2024-01-01\n\
+         m-901,\"Nova <b>&\",2026-01-01,\n",
+    )
+    .unwrap();
+    world.issuer(&["roster", "import", "more.csv"]).ends(0);
+    world.seat("m-001", "ana");
+    let invite = [
+        "enrol",
+        "invite",
+        "--all",
+        "--out",
+        "all.jsonl",
+        "--letters",
+        "letters",
+    ];
+    world.issuer(&invite).ends(0);
+    let text = std::fs::read_to_string(world.place.path("all.jsonl")).unwrap();
+    let lines: Vec<serde_json::Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let members: Vec<&str> = lines.iter().filter_map(|l| l["member"].as_str()).collect();
+    // Not who has a credential, not who is gone.
+    assert_eq!(
+        members,
+        ["m-002", "m-003", "m-004", "m-005", "m-006", "m-901"]
+    );
+    for line in &lines {
+        for name in ["member", "name", "code", "expires", "issuer"] {
+            assert!(line[name].is_string(), "{name}");
+        }
+        assert_eq!(line["issuer"], world.did());
+    }
+    let letter = world.place.path("letters/m-901.svg");
+    let svg = std::fs::read_to_string(&letter).unwrap();
+    assert!(svg.contains("Nova &lt;b&gt;&amp;"), "{svg}");
+    assert!(svg.contains(lines[5]["code"].as_str().unwrap()));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        for path in [letter, world.place.path("all.jsonl")] {
+            let mode = std::fs::metadata(path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+    // The whole file is the secretariat's; a member has one line of it.
+    world.wallet("mix", &["init"]).ends(0);
+    let enrol = |file: &str| {
+        world.wallet(
+            "mix",
+            &[
+                "enrol",
+                "--code-file",
+                file,
+                "--issuer",
+                "issuer.json",
+                "--out",
+                "mix.enrolment",
+            ],
+        )
+    };
+    assert_eq!(enrol("all.jsonl").ends(1).code(), "enrolment.several_codes");
+    let line = text.lines().nth(1).unwrap();
+    std::fs::write(world.place.path("one.jsonl"), line).unwrap();
+    enrol("one.jsonl").ends(0);
+    let issue = |member: &str| {
+        world.issuer(&[
+            "credential",
+            "issue",
+            member,
+            "--enrolment",
+            "mix.enrolment",
+            "--out",
+            "mix.txt",
+        ])
+    };
+    // A code that was taken back, and a member who has left.
+    world.issuer(&["enrol", "cancel", "m-003"]).ends(0);
+    assert_eq!(issue("m-003").ends(1).code(), "enrolment.code_cancelled");
+    assert_eq!(
+        world
+            .issuer(&["enrol", "invite", "m-900", "--out", "x.jsonl"])
+            .ends(1)
+            .code(),
+        "mandate.not_sitting"
+    );
+}
+
+#[test]
+fn a_batch_says_of_each_row_what_became_of_it() {
+    let Some(world) = World::new() else { return };
+    for (member, home) in [("m-001", "ana"), ("m-002", "bilal")] {
+        world.enrol(member, home, "invite");
+    }
+    let enrolment = |home: &str| {
+        let text = std::fs::read_to_string(world.place.path(&format!("{home}.enrolment"))).unwrap();
+        text.trim().to_owned()
+    };
+    let row = |member: &str, enrolment: &str| {
+        serde_json::json!({ "member": member, "enrolment": enrolment }).to_string()
+    };
+    let rows = [
+        row("m-001", &enrolment("ana")),
+        row("m-003", &enrolment("bilal")),
+        "no JSON".to_owned(),
+        row("m-002", "no.such.enrolment"),
+        row("m-001", &enrolment("ana")),
+    ];
+    std::fs::write(world.place.path("rows.jsonl"), rows.join("\n")).unwrap();
+    let batch = [
+        "batch",
+        "issue",
+        "--enrolments",
+        "rows.jsonl",
+        "--out",
+        "out",
+    ];
+    let report = world.issuer(&batch).json();
+    assert_eq!(
+        (report["rows"].as_u64(), report["issued"].as_u64()),
+        (Some(5), Some(1))
+    );
+    assert_eq!(
+        (report["failed"].as_u64(), report["issuedBefore"].as_u64()),
+        (Some(3), Some(1))
+    );
+    let results = std::fs::read_to_string(world.place.path("out/results.jsonl")).unwrap();
+    let results: Vec<serde_json::Value> = results
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(results[0]["credential"], results[4]["credential"]);
+    assert_eq!(results[1]["error"]["code"], "enrolment.wrong_member");
+    for at in [1, 2, 3] {
+        assert!(results[at]["credential"].is_null(), "{}", results[at]);
+    }
+    let file = results[0]["file"].as_str().unwrap();
+    let file = if world.place.path(file).exists() {
+        file.to_owned()
+    } else {
+        format!("out/{file}")
+    };
+    world.wallet("ana", &["credential", "add", &file]).ends(0);
+}

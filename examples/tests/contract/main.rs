@@ -1,0 +1,14 @@
+//! The contract, with the three programs in three homes, as acceptance runs use them.
+
+#![expect(clippy::print_stderr, reason = "a skipped test must say so")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "../programs/mod.rs"]
+mod programs;
+mod world;
+
+mod bundle;
+mod enrolment;
+mod office;
+mod presentation;
+mod status;
