@@ -1,6 +1,6 @@
 //! Stable codes: what every error and every failed check is called in JSON, logs and translations.
 //!
-//! The table in `spec/errors.md` is held equal to [`Code::ALL`] by a test.
+//! The table in `spec/errors.md` is held equal to [`Code::ALL`], and to those of the programs, by a test.
 
 /// Declares an enum of stable codes, each with its text and its meaning.
 ///

@@ -3,12 +3,26 @@
 identity_core::codes! {
     /// A stable code of the issuer.
     pub enum Code {
+        /// The file is no backup of an issuer.
+        BackupDamaged = "backup.damaged",
+
+        /// There is an issuer in this home already.
+        IssuerExists = "issuer.exists",
+        /// There is no issuer in this home.
+        IssuerMissing = "issuer.missing",
+
         /// An entry of the journal is not what its successor or its own digest says.
         JournalBroken = "journal.broken",
         /// The journal's head is not signed by the journal's key.
         JournalHead = "journal.head",
         /// The journal lacks entries that were acknowledged.
         JournalTruncated = "journal.truncated",
+
+        /// The key of a did:key is the DID: it cannot be replaced.
+        KeyDidKeyCannotRotate = "key.did_key_cannot_rotate",
+
+        /// The code does not fit into a QR code.
+        LetterQr = "letter.qr",
 
         /// The date has another shape than 2015, 2015-03 or 2015-03-30, or the calendar has no such date.
         RosterDateInvalid = "roster.date_invalid",
@@ -38,6 +52,11 @@ identity_core::codes! {
         RosterTextUnsafe = "roster.text_unsafe",
         /// The file is larger than any roster.
         RosterTooLarge = "roster.too_large",
+
+        /// A file with a secret can be read by others.
+        SecretsReadable = "secrets.readable",
+        /// What was published is not current.
+        StatusUnpublished = "status.unpublished",
 
         /// Another process holds the store.
         StoreBusy = "store.busy",

@@ -28,6 +28,26 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
     None
 }
 
+#[track_caller]
+fn fits(value: &serde_json::Value) {
+    let name = value["schema"]
+        .as_str()
+        .expect("every output names its schema");
+    let name = name
+        .strip_prefix("mandate.")
+        .and_then(|name| name.strip_suffix("/1"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../spec/schemas/cli")
+        .join(format!("{}.schema.json", name.unwrap()));
+    let schema = std::fs::read(&path).unwrap_or_else(|_| panic!("{} is missing", path.display()));
+    let schema = jsonschema::validator_for(&serde_json::from_slice(&schema).unwrap()).unwrap();
+    let wrong: Vec<String> = schema
+        .iter_errors(value)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}\n{value:#}");
+}
+
 /// What a program printed, and how it ended.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -50,16 +70,27 @@ impl Ran {
     #[track_caller]
     pub(crate) fn ends(self, exit: i32) -> Self {
         assert_eq!(self.exit, exit, "{}\n{}", self.out, self.err);
+        if let Ok(value) = serde_json::from_str::<serde_json::Value>(&self.out)
+            && value.get("schema").is_some()
+        {
+            fits(&value);
+        }
         self
     }
 
+    /// What was printed, which must be as its schema under `spec/schemas/cli` says.
+    #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("not JSON: {}", self.out))
+        let value: serde_json::Value =
+            serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("not JSON: {}", self.out));
+        fits(&value);
+        value
     }
 
     /// The code of the error object on standard error.
     pub(crate) fn code(&self) -> String {
         let error: serde_json::Value = serde_json::from_str(self.err.trim()).unwrap();
+        fits(&error);
         assert_eq!(error["schema"], "mandate.error/1");
         assert!(!error["error"]["hints"].as_array().unwrap().is_empty());
         error["error"]["code"].as_str().unwrap().to_owned()

@@ -8,6 +8,7 @@ mod claims;
 mod draft;
 mod envelope;
 mod kind;
+mod schema;
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ pub(crate) use draft::based_on_digest;
 pub use draft::{Checked, Draft, Intent, Issued, Journal, Recorded, Securing, based_on};
 pub use envelope::Envelope;
 pub use kind::Kind;
+pub use schema::{CONTEXT_DOCUMENT, schema};
 
 use crate::{
     Code, key::SigningError, proof::data_integrity::ProofError, proof::sd_jwt::SdJwtError,

@@ -163,7 +163,7 @@ impl StoreError {
             Self::Busy { .. } => "store.busy",
             Self::Damaged { .. } => "store.damaged",
             Self::Failed { .. } => "store.failed",
-            Self::Journal { .. } => "journal.damaged",
+            Self::Journal { .. } => "journal.broken",
             Self::Truncated { .. } => "journal.truncated",
             Self::Missing { .. } => "store.missing",
         }

@@ -133,7 +133,7 @@ struct Walk<'p> {
 
 /// Where the walk is; the path is written only for what was disclosed.
 struct Place<'w> {
-    above: Option<&'w Place<'w>>,
+    above: Option<&'w Self>,
     step: Step<'w>,
     /// The disclosure in which this stands.
     parent: Option<usize>,
