@@ -1,6 +1,6 @@
-# make demo | test | lint | torture | bench | fuzz | mutants | deny | advisories.  Timings belong to `make bench`, never to a test.
+# make demo | test | lint | torture | bench | fuzz | mutants | peers | deny | advisories.  Timings belong to `make bench`, never to a test.
 .DELETE_ON_ERROR:
-.PHONY: demo test setup lint torture bench fuzz mutants deny advisories
+.PHONY: deny-tool demo test setup lint torture bench fuzz mutants peers deny advisories
 
 CARGO ?= cargo
 # What RocksDB's bindings need to be generated.
@@ -62,8 +62,16 @@ mutants:
 	$(CARGO) mutants -p identity-core --file 'identity-core/src/verify/*.rs' --file 'identity-core/src/status/decide.rs' \
 	  --file 'identity-core/src/trust/*.rs' --file 'identity-core/src/proof/**/*.rs' --test-tool cargo -o target
 
-deny:
-	cargo deny check bans licenses sources
+# Others' implementations beside ours, in a workspace of their own.
+peers:
+	cd examples/peers && $(CARGO) test --locked
 
-advisories:
-	cargo deny check advisories
+deny: deny-tool
+	$(CARGO) deny --all-features check bans licenses sources
+
+deny-tool:
+	@command -v cargo-deny >/dev/null || $(CARGO) install cargo-deny --locked
+
+# Where the advisory database can be reached.
+advisories: deny-tool
+	$(CARGO) deny check advisories

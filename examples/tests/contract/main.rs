@@ -8,7 +8,9 @@ mod programs;
 mod world;
 
 mod bundle;
+mod embed;
 mod enrolment;
 mod office;
+mod people;
 mod presentation;
 mod status;

@@ -1,0 +1,1 @@
+//! See `tests/`: ours and others' implementations over the same inputs.
