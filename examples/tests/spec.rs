@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -58,9 +59,9 @@ fn the_table_of_errors_is_the_enums() {
          translations may key on them. Which exit code goes with which is in [exit-codes.md](exit-codes.md).\n",
     );
     for (who, codes) in enums() {
-        table.push_str(&format!("\n## {who}\n\n| code | meaning |\n|---|---|\n"));
+        writeln!(table, "\n## {who}\n\n| code | meaning |\n|---|---|").unwrap();
         for (code, meaning) in codes {
-            table.push_str(&format!("| `{code}` | {meaning} |\n"));
+            writeln!(table, "| `{code}` | {meaning} |").unwrap();
         }
     }
     holds(&root().join("spec/errors.md"), &table);
@@ -126,7 +127,7 @@ fn each_source(folder: &Path, visit: &mut impl FnMut(&Path, &str)) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() && name != "tests" && name != "testing" {
             each_source(&path, visit);
-        } else if name.ends_with(".rs") && !name.starts_with("tests") {
+        } else if path.extension().is_some_and(|end| end == "rs") && !name.starts_with("tests") {
             visit(&path, &std::fs::read_to_string(&path).unwrap());
         }
     }

@@ -44,17 +44,18 @@ impl<S: Store> Store for Writing<S> {
             Self::Dry { base, changes } => (base, changes),
         };
         // Both in the order of their keys; of two values of one key the changed one counts.
-        let mut changed = changes.pairs(family).peekable();
+        let mut newer = changes.pairs(family).peekable();
         base.visit(family, &mut |key, value| {
-            while let Some((before, value)) = changed.next_if(|(changed, _)| *changed < key) {
+            while let Some((before, value)) = newer.next_if(|(key_of_newer, _)| *key_of_newer < key)
+            {
                 visit(before, value)?;
             }
-            match changed.next_if(|(changed, _)| *changed == key) {
+            match newer.next_if(|(key_of_newer, _)| *key_of_newer == key) {
                 Some((key, value)) => visit(key, value),
                 None => visit(key, value),
             }
         })?;
-        changed.try_for_each(|(key, value)| visit(key, value))
+        newer.try_for_each(|(key, value)| visit(key, value))
     }
 
     fn last(&self, family: Family) -> Result<Option<Pair>, StoreError> {
