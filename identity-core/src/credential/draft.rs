@@ -140,7 +140,40 @@ impl Draft {
         key: &PublicKey,
         rng: &mut impl CryptoRng,
     ) -> Result<Checked, CredentialError> {
+        self.settle()?;
+        let (form, digest) = match self.securing {
+            Securing::DataIntegrity => self.as_vc(key)?,
+            Securing::SdJwt => self.as_sd_jwt(key, rng)?,
+        };
+        Ok(Checked {
+            form,
+            intent: Intent {
+                kind: self.kind,
+                slot: self.slot,
+                digest,
+                holder: self.holder.thumbprint(),
+            },
+        })
+    }
+
+    /// Tells whether [`Draft::check`] would accept the draft, without settling its bytes.
+    ///
+    /// # Errors
+    /// As [`Draft::check`].
+    pub fn fits(&self) -> Result<(), CredentialError> {
+        self.clone().settle()
+    }
+
+    fn settle(&mut self) -> Result<(), CredentialError> {
         claims::check(self.kind, &self.claims)?;
+        if self.securing == Securing::DataIntegrity
+            && let Some((name, _)) = self.claims.iter().find(|(n, _)| !OPEN_CLAIMS.contains(n))
+        {
+            return Err(CredentialError::ClaimInvalid {
+                name: name.to_owned(),
+                expected: "left out: without selective disclosure every verifier would see it",
+            });
+        }
         for (name, text) in [
             ("chamber", Some(&self.chamber)),
             ("country", Some(&self.country)),
@@ -173,19 +206,7 @@ impl Draft {
                 reason: "its status list is another issuer's",
             });
         }
-        let (form, digest) = match self.securing {
-            Securing::DataIntegrity => self.as_vc(key)?,
-            Securing::SdJwt => self.as_sd_jwt(key, rng)?,
-        };
-        Ok(Checked {
-            form,
-            intent: Intent {
-                kind: self.kind,
-                slot: self.slot,
-                digest,
-                holder: self.holder.thumbprint(),
-            },
-        })
+        Ok(())
     }
 
     fn as_sd_jwt(
@@ -234,13 +255,6 @@ impl Draft {
     }
 
     fn as_vc(&self, key: &PublicKey) -> Result<(Form, [u8; 32]), CredentialError> {
-        let name = self.claims.iter().map(|(name, _)| name);
-        if let Some(name) = name.into_iter().find(|name| !OPEN_CLAIMS.contains(name)) {
-            return Err(CredentialError::ClaimInvalid {
-                name: name.to_owned(),
-                expected: "left out: without selective disclosure every verifier would see it",
-            });
-        }
         let second = |instant: Timestamp| Value::from(format!("{instant:.0}"));
         let mut subject = Object::default();
         let holder = did::key::create(&self.holder);

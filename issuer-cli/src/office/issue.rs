@@ -3,30 +3,21 @@
 use std::collections::BTreeMap;
 
 use identity_core::{
-    credential::{
-        self, Checked, Draft, Intent, Journal as IntentJournal, Kind, Recorded, Securing, based_on,
-    },
-    encoding::{
-        base64url, jcs,
-        strict_json::{Object, Value},
-    },
-    enrolment::Enrolment,
-    key::{PublicKey, SecretKey, Signer as _},
+    credential::{self, Checked, Intent, Journal as IntentJournal, Kind, Recorded, Securing},
+    encoding::{base64url, strict_json::Object},
+    key::{SecretKey, Signer as _},
     status::{Instant, ListUri, SlotRef},
 };
-use jiff::SignedDuration;
 use rand_core::CryptoRng;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
+use super::parallel::in_parallel;
+use super::plan::{Plan, Ready, open};
 use super::{
-    Change, Copy, CredentialRecord, EnrolmentRecord, EnrolmentState, Holdings, Office, OfficeCode,
-    Reason, Refusal, RevocationRecord, records::securing_name, slots,
+    Change, CredentialRecord, EnrolmentState, Holdings, Office, OfficeCode, Reason, Refusal,
+    RevocationRecord, records::securing_name, slots,
 };
-use crate::{
-    records::{Mandate, Member},
-    store::{Family, Store, read},
-};
+use crate::store::{Family, Store, read};
 
 const NEXT_SLOT: &str = "next-slot";
 const SLOT_SECRET: &str = "slot-secret";
@@ -60,22 +51,6 @@ pub struct Handed {
     pub credential: CredentialRecord,
     /// Whether it was issued just now, or before for the same enrolment.
     pub is_new: bool,
-}
-
-/// An order that may be carried out: everything but the slot and the signature is settled.
-struct Ready {
-    member: String,
-    mandate: Option<Mandate>,
-    enrolment: EnrolmentRecord,
-    holder: PublicKey,
-    copy: Copy,
-    draft: Draft,
-    supersedes: Vec<CredentialRecord>,
-}
-
-enum Plan {
-    Ready(Box<Ready>),
-    Before(Box<Handed>),
 }
 
 /// Writes intents into the store's journal, in one synchronous write with the counter of slots.
@@ -119,7 +94,7 @@ impl<S: Store> Office<S> {
         now: Instant,
         rng: &mut impl CryptoRng,
     ) -> Result<Handed, Refusal> {
-        let plan = self.plan(order, key.public_key(), false, now, rng)?;
+        let plan = self.plan(order, &open(order, self.did(), now), false, now, rng)?;
         self.carry_out_one(plan, key, now, rng)
     }
 
@@ -134,7 +109,7 @@ impl<S: Store> Office<S> {
         now: Instant,
         rng: &mut impl CryptoRng,
     ) -> Result<Handed, Refusal> {
-        let plan = self.plan(order, key.public_key(), true, now, rng)?;
+        let plan = self.plan(order, &open(order, self.did(), now), true, now, rng)?;
         self.carry_out_one(plan, key, now, rng)
     }
 
@@ -153,13 +128,16 @@ impl<S: Store> Office<S> {
         let mut ready: Vec<(usize, Ready)> = Vec::new();
         let mut repeated: Vec<(usize, usize)> = Vec::new();
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        for (at, order) in orders.iter().enumerate() {
-            match self.plan(order, key.public_key(), false, now, rng) {
+        // Two signatures each: most of the work, and none of it touches the store.
+        let did = self.did().clone();
+        let opened = in_parallel(orders.iter().collect(), |order| open(order, &did, now));
+        for (at, (order, opened)) in orders.iter().zip(&opened).enumerate() {
+            match self.plan(order, opened, false, now, rng) {
                 Err(refusal) => outcomes.push(Some(Err(refusal))),
                 Ok(Plan::Before(handed)) => outcomes.push(Some(Ok(*handed))),
                 Ok(Plan::Ready(one)) => {
-                    // The same code twice in one group: the second is judged once the first is recorded.
-                    match seen.insert(one.enrolment.code_key.clone(), at) {
+                    // The same member twice in one group: the second is judged once the first is recorded.
+                    match seen.insert(one.member.clone(), at) {
                         Some(first) => repeated.push((at, first)),
                         None => ready.push((at, *one)),
                     }
@@ -173,7 +151,7 @@ impl<S: Store> Office<S> {
             outcomes[at] = Some(Ok(one));
         }
         for (at, _) in repeated {
-            let plan = self.plan(&orders[at], key.public_key(), false, now, rng);
+            let plan = self.plan(&orders[at], &opened[at], false, now, rng);
             outcomes[at] = Some(plan.and_then(|plan| self.carry_out_one(plan, key, now, rng)));
         }
         let unknown = || {
@@ -206,170 +184,6 @@ impl<S: Store> Office<S> {
         }
     }
 
-    /// Decides on an order without changing anything.
-    fn plan(
-        &self,
-        order: &IssueOrder,
-        key: &PublicKey,
-        replace: bool,
-        now: Instant,
-        rng: &mut impl CryptoRng,
-    ) -> Result<Plan, Refusal> {
-        let core = |error: &identity_core::enrolment::EnrolmentError| {
-            Refusal::core(error.code(), error)
-                .hint("ask the member to make the enrolment again: mandate-wallet enrol")
-        };
-        let proof = Enrolment::open(&order.enrolment, self.did(), now.timestamp())
-            .map_err(|error| core(&error))?;
-        let code_key = proof.code_key.to_multikey();
-        let record: Option<EnrolmentRecord> = read(&self.store, Family::Enrolments, &code_key)?;
-        let Some(record) = record else {
-            let message = "the enrolment was made with a code that is none of this issuer's";
-            return Err(Refusal::new(OfficeCode::EnrolmentCodeUnknown, message)
-                .hint("invite the member: mandate-issuer enrol invite MEMBER --out FILE"));
-        };
-        if let Some(member) = &order.member
-            && *member != record.member
-        {
-            self.member(member)?;
-            let message =
-                format!("the enrolment was made with the code of another member than {member}");
-            return Err(
-                Refusal::new(OfficeCode::EnrolmentWrongMember, message).hint(
-                    "compare the names on the letters: one code may have gone to the wrong person",
-                ),
-            );
-        }
-        let copy = Copy {
-            kind: order.kind,
-            securing: order.securing,
-            claims: order.claims.as_ref().map(claims_digest).transpose()?,
-        };
-        let holder = base64url::encode(&proof.holder.thumbprint());
-        match &record.state {
-            EnrolmentState::Cancelled => {
-                let message = "the code was taken back, or replaced by a newer one";
-                return Err(Refusal::new(OfficeCode::EnrolmentCodeCancelled, message)
-                    .hint("use the latest letter, or invite the member again"));
-            }
-            EnrolmentState::Used {
-                holder: used,
-                issued,
-            } => {
-                if *used != holder {
-                    let message = "the code was used with another key already";
-                    return Err(Refusal::new(OfficeCode::EnrolmentCodeUsed, message).hint(
-                        format!(
-                            "if the member lost the device: mandate-issuer enrol reinvite {}",
-                            record.member
-                        ),
-                    ));
-                }
-                if let Some(id) = issued.get(&copy.key()) {
-                    return Ok(Plan::Before(Box::new(Handed {
-                        member: record.member.clone(),
-                        credential: self.credential(id)?,
-                        is_new: false,
-                    })));
-                }
-            }
-            EnrolmentState::Open if record.expires <= now => {
-                let message = format!("the code expired at {}", record.expires);
-                return Err(
-                    Refusal::new(OfficeCode::EnrolmentCodeExpired, message).hint(format!(
-                        "invite again: mandate-issuer enrol reinvite {}",
-                        record.member
-                    )),
-                );
-            }
-            EnrolmentState::Open => {}
-        }
-        let member = self.member(&record.member)?;
-        let mandate = self.sitting_mandate(&member.id, now);
-        // Staff hold no mandate; everybody else does.
-        let mandate = match (order.kind, mandate) {
-            (Kind::StaffAccreditation, _) => None,
-            (_, mandate) => Some(mandate?),
-        };
-        let mut supersedes = Vec::new();
-        for id in self.holdings(&member.id)?.credentials {
-            let earlier = self.credential(&id)?;
-            if earlier.holder != holder && !earlier.is_revoked() {
-                supersedes.push(earlier);
-            }
-        }
-        let of_mandate = |c: &CredentialRecord| {
-            c.kind == Kind::MemberMandate.as_str()
-                && c.mandate.as_ref() == mandate.as_ref().map(|mandate| &mandate.id)
-                && c.valid_until > now
-        };
-        let mandates = supersedes.iter().any(of_mandate);
-        if !replace && order.kind == Kind::MemberMandate && mandates {
-            let message = format!("{} has a credential with another key already", member.id);
-            return Err(
-                Refusal::new(OfficeCode::CredentialAlreadyIssued, message).hint(format!(
-                    "if the device was lost: mandate-issuer credential replace {} --enrolment FILE",
-                    member.id
-                )),
-            );
-        }
-        if !replace {
-            supersedes.clear();
-        }
-        let claims = match (&order.claims, order.kind, &mandate) {
-            (None, Kind::MemberMandate, Some(mandate)) => {
-                mandate_claims(&member, mandate, order.securing)
-            }
-            (Some(claims), kind, _) if kind != Kind::MemberMandate => self.other_claims(
-                (claims, kind),
-                (&member, mandate.as_ref()),
-                (&holder, now),
-                rng,
-            )?,
-            (None, kind, _) => {
-                let message = format!("a {kind} needs its claims");
-                return Err(Refusal::new(OfficeCode::CredentialState, message)
-                    .hint("write them as a JSON object and give --claims FILE"));
-            }
-            _ => {
-                let message = "the claims of a mandate come from the roster";
-                return Err(Refusal::new(OfficeCode::CredentialState, message)
-                    .hint("leave --claims out, or correct the roster and import it again"));
-            }
-        };
-        let (valid_from, valid_until) = self.validity(mandate.as_ref(), now)?;
-        let draft = Draft {
-            kind: order.kind,
-            securing: order.securing,
-            method: self.method()?,
-            holder: proof.holder.clone(),
-            chamber: mandate
-                .as_ref()
-                .map_or_else(|| self.profile.chamber.clone(), |m| m.chamber.clone()),
-            country: self.profile.country.clone(),
-            term: mandate.as_ref().map(|mandate| mandate.term.clone()),
-            issued_at: now.timestamp(),
-            valid_from,
-            valid_until,
-            slot: self.slot([0; 32], 0)?,
-            claims,
-        };
-        // Settle now whether it fits its type, so that one bad row does not hold up its group.
-        draft
-            .clone()
-            .check(key, rng)
-            .map_err(|error| Refusal::core(error.code(), &error))?;
-        Ok(Plan::Ready(Box::new(Ready {
-            member: member.id,
-            mandate,
-            enrolment: record,
-            holder: proof.holder,
-            copy,
-            draft,
-            supersedes,
-        })))
-    }
-
     /// Journals the intents, signs, and records the credentials.
     fn carry_out(
         &mut self,
@@ -397,13 +211,12 @@ impl<S: Store> Office<S> {
             now,
         };
         let recorded: Vec<Recorded> = Checked::record(checked, &mut intents)?;
+        let issued = in_parallel(recorded, |recorded| recorded.sign(key));
         let mut change = Change::default();
         let mut holdings: BTreeMap<String, Holdings> = BTreeMap::new();
         let mut handed = Vec::with_capacity(ready.len());
-        for (one, recorded) in ready.into_iter().zip(recorded) {
-            let issued = recorded
-                .sign(key)
-                .map_err(|error| Refusal::core(error.code(), &error))?;
+        for (one, issued) in ready.into_iter().zip(issued) {
+            let issued = issued.map_err(|error| Refusal::core(error.code(), &error))?;
             let record = record_of(&one, issued, now, rng);
             self.put_issued(&mut change, &mut holdings, one, &record, now)?;
             handed.push(Handed {
@@ -475,54 +288,7 @@ impl<S: Store> Office<S> {
         Ok(())
     }
 
-    fn validity(
-        &self,
-        mandate: Option<&Mandate>,
-        now: Instant,
-    ) -> Result<(jiff::Timestamp, jiff::Timestamp), Refusal> {
-        let days = i64::from(self.profile.max_term_days);
-        let latest = now
-            .timestamp()
-            .checked_add(SignedDuration::from_hours(24 * days));
-        let latest = latest.map_err(|_| {
-            Refusal::new(
-                OfficeCode::InstantInvalid,
-                "the longest term reaches beyond the calendar",
-            )
-        })?;
-        Ok(match mandate {
-            None => (now.timestamp(), latest),
-            Some(mandate) => (
-                mandate.start.begins(&self.zone),
-                mandate.ends(&self.zone).unwrap_or(latest),
-            ),
-        })
-    }
-
-    fn other_claims(
-        &self,
-        (claims, kind): (&Object<'static>, Kind),
-        (member, mandate): (&Member, Option<&Mandate>),
-        (holder, now): (&str, Instant),
-        rng: &mut impl CryptoRng,
-    ) -> Result<Object<'static>, Refusal> {
-        let mut claims = claims.clone();
-        if claims.get("name").is_none() {
-            claims.insert("name", name_claim(member));
-        }
-        let live = match mandate {
-            Some(mandate) => self.live_credential(&member.id, &mandate.id, now)?,
-            None => None,
-        };
-        let own = live.filter(|mandate| mandate.holder == holder && mandate.securing == "sd-jwt");
-        if let (Some(mandate), true) = (own, kind.claim("basedOn").is_some()) {
-            let jwt = mandate.text.split('~').next().unwrap_or_default();
-            claims.insert("basedOn", based_on(jwt, rng));
-        }
-        Ok(claims)
-    }
-
-    fn slot(&self, secret: [u8; 32], n: u64) -> Result<SlotRef, Refusal> {
+    pub(super) fn slot(&self, secret: [u8; 32], n: u64) -> Result<SlotRef, Refusal> {
         let (list, index) = slots::place(&secret, n);
         let list = ListUri::new(self.did().as_str(), list)
             .map_err(|error| Refusal::core(error.code(), &error))?;
@@ -567,54 +333,4 @@ fn record_of(
         revocation: None,
         suspensions: Vec::new(),
     }
-}
-
-fn claims_digest(claims: &Object<'static>) -> Result<String, Refusal> {
-    let bytes = jcs::canonicalize(&claims.clone().into());
-    let bytes = bytes.map_err(|error| Refusal::core(error.code(), &error))?;
-    Ok(base64url::encode(&Sha256::digest(bytes)))
-}
-
-fn name_claim(member: &Member) -> Value<'static> {
-    let mut name = Object::default();
-    name.insert("display", member.name.display.clone().into());
-    for (part, text) in [
-        ("family", &member.name.family),
-        ("given", &member.name.given),
-        ("native", &member.name.native),
-    ] {
-        if let Some(text) = text {
-            name.insert(part, text.clone().into());
-        }
-    }
-    name.into()
-}
-
-fn mandate_claims(member: &Member, mandate: &Mandate, securing: Securing) -> Object<'static> {
-    let mut claims = Object::default();
-    claims.insert("name", name_claim(member));
-    claims.insert("role", mandate.role.clone().into());
-    claims.insert("mandateStart", mandate.start.to_string().into());
-    if let Some(end) = mandate.end {
-        claims.insert("mandateEnd", end.to_string().into());
-    }
-    if securing == Securing::DataIntegrity {
-        return claims;
-    }
-    for (claim, named) in [
-        ("constituency", &mandate.constituency),
-        ("group", &mandate.group),
-    ] {
-        if let Some(named) = named {
-            let place = [("label", named.name.clone()), ("code", named.id.clone())];
-            claims.insert(claim, Value::object(place));
-        }
-    }
-    if let Some(email) = &member.email {
-        claims.insert("email", email.clone().into());
-    }
-    if !member.languages.is_empty() {
-        claims.insert("languages", Value::array(member.languages.iter().cloned()));
-    }
-    claims
 }

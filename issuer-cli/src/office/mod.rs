@@ -1,9 +1,12 @@
 //! The office: everything a secretariat does, as operations on the store. Nothing here prints or reads
 //! a clock.
 
+mod claims;
 mod enrol;
 mod error;
 mod issue;
+mod parallel;
+mod plan;
 mod profile;
 mod publish;
 mod records;
