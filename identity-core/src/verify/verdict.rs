@@ -107,6 +107,12 @@ impl CredentialCheck {
         }
     }
 
+    /// Returns whether there are credentials that this check does not apply to: no accreditation is
+    /// required in this version, and a staff member's credential has no term.
+    const fn may_be_skipped(self) -> bool {
+        matches!(self, Self::Accreditation | Self::Term)
+    }
+
     /// Returns whether a failure of this check means "ended" rather than "wrong".
     const fn is_effect(self) -> bool {
         matches!(self, Self::Status | Self::Term)
@@ -219,9 +225,13 @@ impl Verdict {
         }
     }
 
-    const fn of(outcome: Outcome, is_effect: bool) -> Self {
+    /// What one check alone comes to. A check that was not made is no check that passed, unless there
+    /// are credentials to which it does not apply.
+    const fn of(outcome: Outcome, is_effect: bool, may_be_skipped: bool) -> Self {
         match outcome {
-            Outcome::Pass | Outcome::Skipped => Self::Valid,
+            Outcome::Pass => Self::Valid,
+            Outcome::Skipped if may_be_skipped => Self::Valid,
+            Outcome::Skipped => Self::Invalid,
             Outcome::Unknown => Self::Indeterminate,
             Outcome::Fail if is_effect => Self::Ended,
             Outcome::Fail => Self::Invalid,
@@ -304,7 +314,10 @@ impl CredentialReport {
     pub fn verdict(&self) -> Verdict {
         CredentialCheck::ALL
             .into_iter()
-            .map(|check| Verdict::of(self.finding(check).outcome, check.is_effect()))
+            .map(|check| {
+                let outcome = self.finding(check).outcome;
+                Verdict::of(outcome, check.is_effect(), check.may_be_skipped())
+            })
             .max()
             .unwrap_or(Verdict::Invalid)
     }
@@ -382,7 +395,7 @@ impl Report {
         let presentation = self
             .presentation
             .iter()
-            .map(|f| Verdict::of(f.outcome, false));
+            .map(|f| Verdict::of(f.outcome, false, false));
         let credentials = self.credentials.iter().map(CredentialReport::verdict);
         presentation
             .chain(credentials)
@@ -440,6 +453,23 @@ mod tests {
             report(&[(CredentialCheck::Validity, noted)]).verdict(),
             Verdict::Valid
         );
+    }
+
+    #[test]
+    fn a_check_that_was_not_made_has_not_passed() {
+        for check in CredentialCheck::ALL {
+            let verdict = report(&[(check, Finding::skipped())]).verdict();
+            let may = matches!(
+                check,
+                CredentialCheck::Accreditation | CredentialCheck::Term
+            );
+            assert_eq!(verdict == Verdict::Valid, may, "{check:?}");
+        }
+        for check in PresentationCheck::ALL {
+            let mut report = report(&[]);
+            report.set(check, Finding::skipped());
+            assert_eq!(report.verdict(), Verdict::Invalid, "{check:?}");
+        }
     }
 
     #[test]
