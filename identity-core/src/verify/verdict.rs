@@ -231,10 +231,9 @@ impl Verdict {
         match outcome {
             Outcome::Pass => Self::Valid,
             Outcome::Skipped if may_be_skipped => Self::Valid,
-            Outcome::Skipped => Self::Invalid,
             Outcome::Unknown => Self::Indeterminate,
             Outcome::Fail if is_effect => Self::Ended,
-            Outcome::Fail => Self::Invalid,
+            Outcome::Fail | Outcome::Skipped => Self::Invalid,
         }
     }
 }
