@@ -16,7 +16,10 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::home::Home;
-use crate::store::{Batch, Family, RocksStore, Store as _};
+use crate::{
+    office::Counters,
+    store::{Batch, Family, RocksStore, Store as _},
+};
 
 const SCHEMA: &str = "mandate.issuer-backup/1";
 const FILES: [&str; 6] = [
@@ -27,10 +30,6 @@ const FILES: [&str; 6] = [
     "secrets/journal.key",
     "journal.head",
 ];
-
-/// Far more publications than happen between a backup and the day it is needed: verifiers refuse a
-/// bundle whose number is lower than one they saw.
-const SEQ_JUMP: u64 = 1_000_000;
 
 /// The verbs of `backup`.
 #[derive(Subcommand, Debug)]
@@ -159,17 +158,16 @@ fn restore(
     files::make_private_dir(&path)?;
     files::make_private_dir(&path.join("secrets"))?;
     let mut batch = Batch::default();
+    let mut counters = Counters::default();
     for (family, key, value) in &contents.records {
         let family = Family::ALL.into_iter().find(|f| f.as_str() == family);
         let family = family.ok_or_else(damaged)?;
         let key = base64url::decode(key).map_err(|_| damaged())?;
-        let mut value = base64url::decode(value).map_err(|_| damaged())?;
-        if family == Family::Meta && key == b"published-seq" {
-            let seq: u64 = serde_json::from_slice(&value).map_err(|_| damaged())?;
-            value = (seq + SEQ_JUMP).to_string().into_bytes();
-        }
+        let value = base64url::decode(value).map_err(|_| damaged())?;
+        counters.see(family, &key, &value)?;
         batch.put_bytes(family, &key, value);
     }
+    counters.move_past(super::now(), &mut batch)?;
     if !context.args.dry_run {
         RocksStore::create(&path.join("db"))?.write(batch)?;
     }

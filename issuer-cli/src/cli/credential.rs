@@ -336,7 +336,7 @@ fn show(args: &ShowArgs, context: &mut Context) -> Result<ExitCode, Failure> {
         value["issued"] = json!(record.issued);
         value["mandate"] = json!(record.mandate);
         value["slot"] = json!(record.slot);
-        value["revocation"] = json!(record.revocation);
+        value["revocation"] = json!(record.revocation());
         value["suspensions"] = json!(record.suspensions);
         printer.json(&value)?;
         return Ok(ExitCode::Done);

@@ -43,7 +43,8 @@ pub struct Invited {
 }
 
 impl<S: Store> Office<S> {
-    /// Invites one member who holds a mandate now; an earlier open code no longer works.
+    /// Invites one member who holds a mandate now. Codes given out before still work: their letters may
+    /// be on the way. The first that is used ends the others.
     ///
     /// # Errors
     /// `member.unknown`, `mandate.not_sitting`, `credential.already_issued`.
@@ -63,10 +64,11 @@ impl<S: Store> Office<S> {
                 )),
             );
         }
-        self.invite_each(vec![record], now, rng)
+        self.invite_each(vec![record], false, now, rng)
     }
 
-    /// Invites a member again, for another key: after a lost device, before `credential replace`.
+    /// Invites a member again, for another key: after a lost device, before `credential replace`. Codes
+    /// given out before no longer work.
     ///
     /// # Errors
     /// `member.unknown`, `mandate.not_sitting`.
@@ -78,7 +80,7 @@ impl<S: Store> Office<S> {
     ) -> Result<Invited, Refusal> {
         let record = self.member(member)?;
         self.sitting_mandate(member, now)?;
-        self.invite_each(vec![record], now, rng)
+        self.invite_each(vec![record], true, now, rng)
     }
 
     /// Invites everybody to whom a mandate could be issued now and has not been.
@@ -97,20 +99,22 @@ impl<S: Store> Office<S> {
                 wanting.push(self.member(&member)?);
             }
         }
-        self.invite_each(wanting, now, rng)
+        self.invite_each(wanting, false, now, rng)
     }
 
-    /// Takes a member's open code back.
+    /// Takes a member's open codes back.
     ///
     /// # Errors
     /// `enrolment.code_unknown` when there is none.
     pub fn cancel_invitation(&mut self, member: &str, now: Instant) -> Result<(), Refusal> {
         let mut change = Change::default();
-        if !self.cancel_open(member, &mut change)? {
+        let mut holdings = self.holdings(member)?;
+        if self.cancel_open(&mut holdings, now, &mut change)? == 0 {
             let message = format!("{member} has no open code");
             return Err(Refusal::new(OfficeCode::EnrolmentCodeUnknown, message)
                 .hint("see: mandate-issuer enrol list"));
         }
+        change.batch.put(Family::Holdings, member, &holdings)?;
         change.note("enrolment.cancelled", json!({ "member": member }));
         self.commit(now, change)
     }
@@ -118,6 +122,7 @@ impl<S: Store> Office<S> {
     fn invite_each(
         &mut self,
         members: Vec<Member>,
+        replace: bool,
         now: Instant,
         rng: &mut impl CryptoRng,
     ) -> Result<Invited, Refusal> {
@@ -132,8 +137,9 @@ impl<S: Store> Office<S> {
         let mut invited = Invited::default();
         let mut change = Change::default();
         for member in members {
-            if self.cancel_open(&member.id, &mut change)? {
-                invited.replaced += 1;
+            let mut holdings = self.holdings(&member.id)?;
+            if replace {
+                invited.replaced += self.cancel_open(&mut holdings, now, &mut change)?;
             }
             let code = Code::generate(self.did(), rng);
             let key = code
@@ -148,8 +154,7 @@ impl<S: Store> Office<S> {
                 state: EnrolmentState::Open,
             };
             change.batch.put(Family::Enrolments, &code_key, &record)?;
-            let mut holdings = self.holdings(&member.id)?;
-            holdings.invitation = Some(code_key);
+            holdings.open_codes.push(code_key);
             change.batch.put(Family::Holdings, &member.id, &holdings)?;
             change.note("enrolment.invited", json!({ "member": member.id }));
             invited.invitations.push(Invitation {
@@ -163,19 +168,26 @@ impl<S: Store> Office<S> {
         Ok(invited)
     }
 
-    fn cancel_open(&self, member: &str, change: &mut Change) -> Result<bool, Refusal> {
-        let Some(code_key) = self.holdings(member)?.invitation else {
-            return Ok(false);
-        };
-        let record = read::<EnrolmentRecord>(&self.store, Family::Enrolments, &code_key)?;
-        match record {
-            Some(mut record) if record.state == EnrolmentState::Open => {
+    /// Takes back every code that could still be used; returns how many there were.
+    pub(super) fn cancel_open(
+        &self,
+        holdings: &mut Holdings,
+        now: Instant,
+        change: &mut Change,
+    ) -> Result<usize, Refusal> {
+        let mut cancelled = 0;
+        for code_key in holdings.open_codes.drain(..) {
+            let record = read::<EnrolmentRecord>(&self.store, Family::Enrolments, &code_key)?;
+            if let Some(mut record) = record
+                && record.state == EnrolmentState::Open
+                && record.expires > now
+            {
                 record.state = EnrolmentState::Cancelled;
                 change.batch.put(Family::Enrolments, &code_key, &record)?;
-                Ok(true)
+                cancelled += 1;
             }
-            _ => Ok(false),
         }
+        Ok(cancelled)
     }
 
     /// Returns a member.
@@ -278,7 +290,7 @@ impl<S: Store> Office<S> {
             if let Some(record) = record
                 && record.kind == "MemberMandate"
                 && record.mandate.as_deref() == Some(mandate)
-                && !record.is_revoked()
+                && !record.is_revoked(now)
                 && record.valid_until > now
             {
                 return Ok(Some(record));

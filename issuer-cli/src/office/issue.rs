@@ -19,7 +19,7 @@ use super::{
 };
 use crate::store::{Family, Store, read};
 
-const NEXT_SLOT: &str = "next-slot";
+pub(super) const NEXT_SLOT: &str = "next-slot";
 const SLOT_SECRET: &str = "slot-secret";
 
 /// What is to be issued, and to whom.
@@ -232,7 +232,7 @@ impl<S: Store> Office<S> {
         Ok(handed)
     }
 
-    /// Consumes the code and records the credential, in the same write.
+    /// Consumes the code, ends the member's others, and records the credential, in the same write.
     fn put_issued(
         &self,
         change: &mut Change,
@@ -242,6 +242,7 @@ impl<S: Store> Office<S> {
         now: Instant,
     ) -> Result<(), Refusal> {
         let mut enrolment = one.enrolment;
+        let first_use = enrolment.state == EnrolmentState::Open;
         let mut issued = match enrolment.state {
             EnrolmentState::Used { issued, .. } => issued,
             _ => BTreeMap::new(),
@@ -258,6 +259,11 @@ impl<S: Store> Office<S> {
         }
         if let Some(holdings) = holdings.get_mut(&record.member) {
             holdings.credentials.push(record.id.clone());
+            // One letter was answered: whoever finds another of this member's cannot use it.
+            holdings
+                .open_codes
+                .retain(|code| *code != enrolment.code_key);
+            self.cancel_open(holdings, now, change)?;
         }
         change.note(
             "credential.issued",
@@ -270,7 +276,7 @@ impl<S: Store> Office<S> {
             }),
         );
         for mut earlier in one.supersedes {
-            earlier.revocation = Some(RevocationRecord {
+            earlier.revoke(RevocationRecord {
                 effective: now,
                 reason: Reason::Superseded,
                 decision: None,
@@ -330,7 +336,7 @@ fn record_of(
         valid_from: Instant::floor(one.draft.valid_from),
         valid_until: Instant::floor(one.draft.valid_until),
         text: issued.text,
-        revocation: None,
+        revocations: Vec::new(),
         suspensions: Vec::new(),
     }
 }

@@ -4,6 +4,7 @@
 mod claims;
 mod enrol;
 mod error;
+mod facts;
 mod issue;
 mod parallel;
 mod plan;
@@ -11,6 +12,7 @@ mod profile;
 mod publish;
 mod records;
 mod register;
+mod restored;
 mod slots;
 mod status;
 
@@ -27,6 +29,7 @@ pub use records::{
     SuspensionRecord,
 };
 pub use register::{Ended, ImportOutcome};
+pub use restored::Counters;
 
 use std::path::PathBuf;
 

@@ -133,7 +133,7 @@ impl<S: Store> Office<S> {
         let mut supersedes = Vec::new();
         for id in self.holdings(&member.id)?.credentials {
             let earlier = self.credential(&id)?;
-            if earlier.holder != holder && !earlier.is_revoked() {
+            if earlier.holder != holder && !earlier.is_revoked(now) {
                 supersedes.push(earlier);
             }
         }

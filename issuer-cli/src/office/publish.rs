@@ -2,31 +2,32 @@
 
 use identity_core::{
     card::{IssuerCard, document_json},
-    credential::Kind,
-    did::{self, LocalResolver, Resolver as _},
+    credential::{self, Kind},
+    did::{self, DidUrl, LocalResolver, Relationship, Resolver as _},
+    encoding::strict_json::{self, Limits, Value},
     key::Signer as _,
-    proof::jose::{Header, Unsigned},
-    status::{
-        Instant, ListUri, Revocation, SLOTS, SlotBits, SlotRef, StatusList, Suspension, Term,
-        token_list, values,
+    proof::{
+        data_integrity::{self, ProofOptions},
+        jose::{Header, Unsigned},
     },
+    status::{Instant, ListUri, StatusList, bitstring, token_list},
     trust::{Content, PublishedList, SCHEMA},
 };
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::{Change, CredentialRecord, Office, OfficeCode, Refusal};
-use crate::{
-    records,
-    store::{Family, Store, read, read_all},
-};
+use super::{Change, Office, OfficeCode, Refusal};
+use crate::store::{Family, Store, read};
 
-const SEQ: &str = "published-seq";
+pub(super) const SEQ: &str = "published-seq";
 const LAST: &str = "published-last";
 
 /// When the next bundle is due, and from when nobody may use this one.
 const NEXT_UPDATE: SignedDuration = SignedDuration::from_hours(24);
 const EXPIRES: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+/// How long a copy of a status list may be kept.
+const KEEP: core::time::Duration = core::time::Duration::from_secs(86_400);
 
 /// Says so when less than a third of a bundle's freshness is left, or none: from the instant the next
 /// one is due, verifiers that are not told otherwise decide nothing with it.
@@ -69,13 +70,6 @@ pub struct Published {
     pub expires: Instant,
     /// The files, the bundle last.
     pub files: Vec<Publication>,
-}
-
-struct Facts {
-    lists: Vec<(ListUri, StatusList)>,
-    revocations: Vec<Revocation>,
-    suspensions: Vec<Suspension>,
-    terms: Vec<Term>,
 }
 
 impl<S: Store> Office<S> {
@@ -122,7 +116,7 @@ impl<S: Store> Office<S> {
                     uri: uri.clone(),
                     bits: list.bits().get().into(),
                     lst: token_list::encode(list),
-                    ttl: 86_400,
+                    ttl: KEEP.as_secs(),
                 })
                 .collect(),
             revocations: facts.revocations,
@@ -146,12 +140,27 @@ impl<S: Store> Office<S> {
                 &json!({ "schema": "mandate.terms/1", "items": facts.terms }),
             ),
             file("types.json", &types()),
+            Publication {
+                path: "contexts/mandate-1.jsonld".to_owned(),
+                content: credential::CONTEXT_DOCUMENT.into(),
+            },
         ];
+        for kind in Kind::ALL {
+            let path = format!("schemas/{kind}.schema.json");
+            files.push(file(&path, &credential::schema(kind)));
+        }
         for (uri, list) in &facts.lists {
             let number = uri.as_str().rsplit('/').next().unwrap_or_default();
+            let token = self.status_token(uri, list, now, expires)?;
             files.push(Publication {
                 path: format!("status/{number}.jwt"),
-                content: self.status_token(uri, list, now, expires)?.into_bytes(),
+                content: token.into_bytes(),
+            });
+            files.push(Publication {
+                path: format!("status/{number}.bitstring.json"),
+                content: self
+                    .status_credential(uri, list, now, expires)?
+                    .into_bytes(),
             });
         }
         files.push(Publication {
@@ -181,104 +190,6 @@ impl<S: Store> Office<S> {
         Ok(seq.zip(last))
     }
 
-    fn facts(&self, now: Instant, change: &mut Change) -> Result<Facts, Refusal> {
-        let bits = if self.profile.publish_suspensions {
-            SlotBits::Two
-        } else {
-            SlotBits::One
-        };
-        let next: u64 = read(&self.store, Family::Meta, "next-slot")?.unwrap_or(0);
-        let mut lists = Vec::new();
-        for number in 1..=next / SLOTS + 1 {
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            let uri = ListUri::new(self.did().as_str(), number)
-                .map_err(|error| Refusal::core(error.code(), &error))?;
-            lists.push((uri, StatusList::new(bits)));
-        }
-        let mut revocations = Vec::new();
-        let mut suspensions = Vec::new();
-        let mut of_mandate: std::collections::BTreeMap<String, Vec<SlotRef>> =
-            std::collections::BTreeMap::new();
-        let mut marked = Vec::new();
-        read_all(
-            &self.store,
-            Family::Credentials,
-            |mut record: CredentialRecord| {
-                if let Some(mandate) = &record.mandate {
-                    let slots = of_mandate.entry(mandate.clone()).or_default();
-                    slots.push(record.slot.clone());
-                }
-                let suspended = record.is_suspended(now);
-                let revoked = record
-                    .revocation
-                    .as_ref()
-                    .is_some_and(|r| r.effective <= now);
-                let value = match (revoked, suspended) {
-                    (false, true) if bits == SlotBits::Two => values::SUSPENDED,
-                    (true, _) | (false, true) => values::INVALID,
-                    (false, false) => values::VALID,
-                };
-                if value != values::VALID
-                    && let Some((_, list)) =
-                        lists.iter_mut().find(|(uri, _)| *uri == record.slot.list)
-                {
-                    list.set(record.slot.index, value)
-                        .map_err(crate::store::StoreError::failed)?;
-                }
-                if bits == SlotBits::Two {
-                    suspensions.extend(record.suspensions.iter().map(|s| {
-                        Suspension::new(record.slot.list.clone(), record.slot.index, s.from, s.to)
-                    }));
-                }
-                if let Some(revocation) = &mut record.revocation {
-                    let published = *revocation.published.get_or_insert(now);
-                    let mut entry = Revocation::new(
-                        record.slot.list.clone(),
-                        record.slot.index,
-                        revocation.effective,
-                        published,
-                    );
-                    entry.decision = revocation.decision;
-                    entry.void = revocation.reason.voids();
-                    revocations.push(entry);
-                    if published == now {
-                        marked.push(record);
-                    }
-                }
-                Ok(())
-            },
-        )?;
-        for record in &marked {
-            change.batch.put(Family::Credentials, &record.id, record)?;
-        }
-        let mut terms = Vec::new();
-        read_all(&self.store, Family::Terms, |term: records::Term| {
-            let mut entry = Term::new(
-                term.id,
-                term.label,
-                Instant::floor(term.start.begins(&self.zone)),
-                None,
-            );
-            if let Some(ending) = term.ended {
-                entry.ended_at = Some(ending.at);
-                entry.annulled_at = ending.annulled_at;
-                entry.decision = ending.decision;
-                for mandate in &ending.exceptions {
-                    let slots = of_mandate.get(mandate).into_iter().flatten();
-                    entry.exceptions.extend(slots.cloned());
-                }
-            }
-            terms.push(entry);
-            Ok(())
-        })?;
-        Ok(Facts {
-            lists,
-            revocations,
-            suspensions,
-            terms,
-        })
-    }
-
     /// A Status List Token (draft-ietf-oauth-status-list section 5.1).
     fn status_token(
         &self,
@@ -291,17 +202,56 @@ impl<S: Store> Office<S> {
             "sub": uri,
             "iat": now.as_second(),
             "exp": expires.as_second(),
-            "ttl": 86_400,
+            "ttl": KEEP.as_secs(),
             "status_list": { "bits": list.bits().get(), "lst": token_list::encode(list) },
         });
-        let did = did::key::create(self.keys.status.public_key());
-        let kid = did
-            .with_fragment(did.specific_id())
-            .map_err(|error| Refusal::core(error.code(), &error))?;
+        let kid = self.status_method()?;
         let algorithm = self.keys.status.public_key().algorithm();
         let header = Header::with_kid(algorithm, "statuslist+jwt", &kid);
         Unsigned::new(&header, payload.to_string().as_bytes())
             .sign(&self.keys.status)
+            .map_err(|error| Refusal::core(error.code(), &error))
+    }
+
+    /// The same list for W3C verifiers (Bitstring Status List 1.0 section 2.2): every slot that is not
+    /// valid is set, whether revoked or suspended, for our credentials name this one list.
+    ///
+    /// Its issuer is the status key's own DID, which the bundle's statement ties to the parliament's:
+    /// publishing runs without the issuing key.
+    fn status_credential(
+        &self,
+        uri: &ListUri,
+        list: &StatusList,
+        now: Instant,
+        expires: Instant,
+    ) -> Result<String, Refusal> {
+        let method = self.status_method()?;
+        let mut credential = bitstring::BitstringCredential::new(
+            uri,
+            &list.without_kinds(),
+            bitstring::Purpose::Revocation,
+            now,
+            expires,
+            KEEP,
+        );
+        credential.issuer = method.did().to_string();
+        let failed = |error: &dyn core::fmt::Display| crate::store::StoreError::failed(error);
+        let text = serde_json::to_vec(&credential).map_err(|error| failed(&error))?;
+        let document = strict_json::parse(&text, &Limits::large());
+        let Value::Object(document) = document.map_err(|error| failed(&error))?.into_owned() else {
+            return Err(failed(&"a credential is an object").into());
+        };
+        let purpose = Relationship::AssertionMethod;
+        let options = ProofOptions::new(method, purpose, now.timestamp());
+        let signed = data_integrity::sign(document, &options, &self.keys.status)
+            .map_err(|error| Refusal::core(error.code(), &error))?;
+        Ok(format!("{:#}\n", Value::Object(signed).to_serde()))
+    }
+
+    /// Names the status key.
+    fn status_method(&self) -> Result<DidUrl, Refusal> {
+        let did = did::key::create(self.keys.status.public_key());
+        did.with_fragment(did.specific_id())
             .map_err(|error| Refusal::core(error.code(), &error))
     }
 }

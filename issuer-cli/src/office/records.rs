@@ -82,8 +82,8 @@ pub(crate) const fn securing_name(securing: Securing) -> &'static str {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "a record of the store")]
 pub struct Holdings {
-    /// The code's key of the latest invitation.
-    pub invitation: Option<String>,
+    /// The keys of the codes that were given out and neither used nor taken back.
+    pub open_codes: Vec<String>,
     /// Ids of credentials, the oldest first.
     pub credentials: Vec<String>,
 }
@@ -115,8 +115,8 @@ pub struct CredentialRecord {
     pub valid_until: Instant,
     /// The credential itself.
     pub text: String,
-    /// Set when it was revoked.
-    pub revocation: Option<RevocationRecord>,
+    /// Its revocations. One is never replaced by a later one: what it took away stays away.
+    pub revocations: Vec<RevocationRecord>,
     /// Periods of suspension.
     pub suspensions: Vec<SuspensionRecord>,
 }
@@ -150,9 +150,30 @@ pub struct SuspensionRecord {
 }
 
 impl CredentialRecord {
-    /// Returns whether it is revoked for good, now or later.
-    pub const fn is_revoked(&self) -> bool {
-        self.revocation.is_some()
+    /// Returns the revocation that takes most away: one by which it was never valid, or else the one
+    /// with the earliest instant.
+    pub fn revocation(&self) -> Option<&RevocationRecord> {
+        let rank = |r: &&RevocationRecord| (!r.reason.voids(), r.effective);
+        self.revocations.iter().min_by_key(rank)
+    }
+
+    /// Returns whether it is revoked at an instant. One that is to be revoked later still counts until
+    /// then, so it can be suspended, replaced, or revoked earlier.
+    pub fn is_revoked(&self, at: Instant) -> bool {
+        self.revocation()
+            .is_some_and(|r| r.effective <= at || r.reason.voids())
+    }
+
+    /// Revokes it, if that takes more away than the revocations that stand already: an earlier instant,
+    /// or that it was never valid. Returns whether anything changed.
+    pub(super) fn revoke(&mut self, new: RevocationRecord) -> bool {
+        let takes_more = self.revocation().is_none_or(|old| {
+            !old.reason.voids() && (new.reason.voids() || new.effective < old.effective)
+        });
+        if takes_more {
+            self.revocations.push(new);
+        }
+        takes_more
     }
 
     /// Returns whether it is suspended at an instant.
@@ -163,11 +184,14 @@ impl CredentialRecord {
 
     /// Returns the state in one word.
     pub fn state(&self, now: Instant) -> &'static str {
-        match &self.revocation {
-            Some(revocation) if revocation.effective <= now => "revoked",
-            _ if self.is_suspended(now) => "suspended",
-            _ if self.valid_until <= now => "expired",
-            _ => "valid",
+        if self.is_revoked(now) {
+            "revoked"
+        } else if self.is_suspended(now) {
+            "suspended"
+        } else if self.valid_until <= now {
+            "expired"
+        } else {
+            "valid"
         }
     }
 }

@@ -171,16 +171,16 @@ impl<S: Store> Office<S> {
             else {
                 continue;
             };
-            if record.mandate.as_ref() != Some(&mandate.id) || record.is_revoked() {
-                continue;
-            }
-            record.revocation = Some(RevocationRecord {
+            let revocation = RevocationRecord {
                 effective: at,
                 reason,
                 decision,
                 recorded: now,
                 published: None,
-            });
+            };
+            if record.mandate.as_ref() != Some(&mandate.id) || !record.revoke(revocation) {
+                continue;
+            }
             change.batch.put(Family::Credentials, &id, &record)?;
             credentials.push(id);
         }

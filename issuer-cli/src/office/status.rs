@@ -28,7 +28,7 @@ impl<S: Store> Office<S> {
     /// `credential.unknown`, `credential.state` when it is revoked or suspended already.
     pub fn suspend(&mut self, id: &str, now: Instant) -> Result<CredentialRecord, Refusal> {
         let mut record = self.credential(id)?;
-        Self::refuse_revoked(&record)?;
+        Self::refuse_revoked(&record, now)?;
         if record.is_suspended(now) {
             return Err(Refusal::new(
                 OfficeCode::CredentialState,
@@ -51,7 +51,7 @@ impl<S: Store> Office<S> {
     /// `credential.unknown`, `credential.state` when it is not suspended.
     pub fn reinstate(&mut self, id: &str, now: Instant) -> Result<CredentialRecord, Refusal> {
         let mut record = self.credential(id)?;
-        Self::refuse_revoked(&record)?;
+        Self::refuse_revoked(&record, now)?;
         let open = record.suspensions.iter_mut().find(|s| s.to.is_none());
         let Some(open) = open else {
             let message = format!("credential {id} is not suspended");
@@ -62,10 +62,11 @@ impl<S: Store> Office<S> {
         self.write_credential(record, "credential.reinstated", json!({}), now)
     }
 
-    /// Revokes a credential, from an instant on; the mandate itself stays.
+    /// Revokes a credential, from an instant on; the mandate itself stays. A revocation that lies ahead
+    /// may be brought forward, and one for another reason may turn out to be a stolen key.
     ///
     /// # Errors
-    /// `credential.unknown`, `credential.state` when it is revoked already.
+    /// `credential.unknown`, `credential.state` when it is revoked at that instant already.
     pub fn revoke(
         &mut self,
         id: &str,
@@ -74,29 +75,25 @@ impl<S: Store> Office<S> {
         now: Instant,
     ) -> Result<CredentialRecord, Refusal> {
         let mut record = self.credential(id)?;
-        Self::refuse_revoked(&record)?;
-        record.revocation = Some(RevocationRecord {
+        let revocation = RevocationRecord {
             effective,
             reason,
             decision,
             recorded: now,
             published: None,
-        });
+        };
+        if !record.revoke(revocation) {
+            return Err(revoked(&record));
+        }
         let body = json!({ "effective": effective.to_string(), "reason": reason.as_str() });
         self.write_credential(record, "credential.revoked", body, now)
     }
 
-    fn refuse_revoked(record: &CredentialRecord) -> Result<(), Refusal> {
-        if !record.is_revoked() {
-            return Ok(());
+    fn refuse_revoked(record: &CredentialRecord, at: Instant) -> Result<(), Refusal> {
+        if record.is_revoked(at) {
+            return Err(revoked(record));
         }
-        let message = format!("credential {} is revoked, which is for good", record.id);
-        Err(
-            Refusal::new(OfficeCode::CredentialState, message).hint(format!(
-                "for a new one: mandate-issuer enrol reinvite {}",
-                record.member
-            )),
-        )
+        Ok(())
     }
 
     fn write_credential(
@@ -113,4 +110,12 @@ impl<S: Store> Office<S> {
         self.commit(now, change)?;
         Ok(record)
     }
+}
+
+fn revoked(record: &CredentialRecord) -> Refusal {
+    let message = format!("credential {} is revoked, which is for good", record.id);
+    Refusal::new(OfficeCode::CredentialState, message).hint(format!(
+        "for a new one: mandate-issuer enrol reinvite {}",
+        record.member
+    ))
 }

@@ -11,6 +11,9 @@ use identity_core::{
 use super::*;
 use crate::store::MemoryStore;
 
+mod published;
+mod revoked;
+
 fn key(seed: u8) -> SecretKey {
     SecretKey::from_secret_bytes(Algorithm::EdDsa, &[seed; 32]).unwrap()
 }
@@ -44,6 +47,18 @@ fn office_in(time_zone: &str) -> Office<MemoryStore> {
         journal: key(3),
     };
     Office::open(MemoryStore::default(), profile, keys, (None, None)).unwrap()
+}
+
+/// An office with one member, Ana, who has a mandate bound to key 7, and its credential.
+fn with_ana(now: Instant) -> (Office<MemoryStore>, CredentialRecord) {
+    let mut office = office();
+    let mut rng = cli_kit::run::system_rng().unwrap();
+    let roster = "id,name,start_date\na,Ana,2026-01-01\n";
+    office.import(roster.as_bytes(), now, now).unwrap();
+    let invited = office.invite("a", now, &mut rng).unwrap();
+    let one = order(&office, &invited.invitations[0].secret_code, 7, now);
+    let handed = office.issue(&one, &key(1), now, &mut rng).unwrap();
+    (office, handed.credential)
 }
 
 fn at(text: &str) -> Instant {
@@ -112,6 +127,34 @@ fn a_code_is_used_in_time_or_not_at_all() {
     assert_eq!(again.replaced, 1);
     let refused = office.issue(&late, &key(1), now, &mut rng).unwrap_err();
     assert!(refused.code.starts_with("enrolment."), "{refused:?}");
+}
+
+#[test]
+fn letters_on_the_way_stay_good_until_one_is_answered() {
+    let now = at("2026-02-01T12:00:00Z");
+    let mut office = office();
+    let mut rng = cli_kit::run::system_rng().unwrap();
+    let roster = "id,name,start_date\na,Ana,2026-01-01\nb,Bo,2026-01-01\n";
+    office.import(roster.as_bytes(), now, now).unwrap();
+    let first = office.invite_all(now, &mut rng).unwrap();
+    let second = office.invite_all(now, &mut rng).unwrap();
+    assert_eq!((first.invitations.len(), second.invitations.len()), (2, 2));
+    assert_eq!(second.replaced, 0);
+    let of_first = order(&office, &first.invitations[0].secret_code, 7, now);
+    let of_second = order(&office, &second.invitations[0].secret_code, 8, now);
+    office.issue(&of_first, &key(1), now, &mut rng).unwrap();
+    let refused = office
+        .issue(&of_second, &key(1), now, &mut rng)
+        .unwrap_err();
+    assert_eq!(refused.code, "enrolment.code_cancelled");
+    // Those of another member are untouched, until they are taken back.
+    office.cancel_invitation("b", now).unwrap();
+    for invited in [&first, &second] {
+        let order = order(&office, &invited.invitations[1].secret_code, 9, now);
+        let refused = office.issue(&order, &key(1), now, &mut rng).unwrap_err();
+        assert_eq!(refused.code, "enrolment.code_cancelled");
+    }
+    assert!(office.cancel_invitation("b", now).is_err());
 }
 
 #[test]

@@ -230,7 +230,11 @@ pub fn read_all<T: DeserializeOwned>(
     store.visit(family, &mut |key, value| visit(parse(family, key, value)?))
 }
 
-fn parse<T: DeserializeOwned>(family: Family, key: &[u8], value: &[u8]) -> Result<T, StoreError> {
+pub(crate) fn parse<T: DeserializeOwned>(
+    family: Family,
+    key: &[u8],
+    value: &[u8],
+) -> Result<T, StoreError> {
     serde_json::from_slice(value).map_err(|_| StoreError::Damaged {
         what: format!("{} {}", family.as_str(), String::from_utf8_lossy(key)),
     })

@@ -73,6 +73,7 @@ fn a_head_is_signed_by_its_key() {
     assert!(Head::open(&text[1..], key(1).public_key()).is_err());
 }
 
+#[cfg(feature = "cli")]
 #[test]
 fn rocks_keeps_what_was_written() {
     let folder = tempfile::tempdir().unwrap();

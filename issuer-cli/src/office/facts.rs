@@ -1,0 +1,115 @@
+//! What is public of the register: status lists, history and terms, gathered for one publication.
+
+use std::collections::BTreeMap;
+
+use identity_core::status::{
+    Instant, ListUri, Revocation, SlotBits, SlotRef, StatusList, Suspension, Term, values,
+};
+
+use super::{Change, CredentialRecord, Office, Refusal, issue::NEXT_SLOT};
+use crate::{
+    records,
+    store::{Family, Store, read, read_all},
+};
+
+/// The facts of one publication.
+pub(super) struct Facts {
+    pub(super) lists: BTreeMap<ListUri, StatusList>,
+    pub(super) revocations: Vec<Revocation>,
+    pub(super) suspensions: Vec<Suspension>,
+    pub(super) terms: Vec<Term>,
+}
+
+impl<S: Store> Office<S> {
+    /// Gathers them; a revocation that is published for the first time is marked so in the change.
+    pub(super) fn facts(&self, now: Instant, change: &mut Change) -> Result<Facts, Refusal> {
+        let bits = if self.profile.publish_suspensions {
+            SlotBits::Two
+        } else {
+            SlotBits::One
+        };
+        // The list begun, and each that holds a credential's slot: a restored store begins a list far
+        // from its last one, and those between do not exist.
+        let next: u64 = read(&self.store, Family::Meta, NEXT_SLOT)?.unwrap_or(0);
+        let begun = self.slot([0; 32], next)?.list;
+        let mut lists = BTreeMap::from([(begun, StatusList::new(bits))]);
+        let mut revocations = Vec::new();
+        let mut suspensions = Vec::new();
+        let mut of_mandate: BTreeMap<String, Vec<SlotRef>> = BTreeMap::new();
+        let mut marked = Vec::new();
+        read_all(
+            &self.store,
+            Family::Credentials,
+            |mut record: CredentialRecord| {
+                if let Some(mandate) = &record.mandate {
+                    let slots = of_mandate.entry(mandate.clone()).or_default();
+                    slots.push(record.slot.clone());
+                }
+                let suspended = record.is_suspended(now);
+                let revoked = record.is_revoked(now);
+                let value = match (revoked, suspended) {
+                    (false, true) if bits == SlotBits::Two => values::SUSPENDED,
+                    (true, _) | (false, true) => values::INVALID,
+                    (false, false) => values::VALID,
+                };
+                let list = record.slot.list.clone();
+                let list = lists.entry(list).or_insert_with(|| StatusList::new(bits));
+                if value != values::VALID {
+                    list.set(record.slot.index, value)
+                        .map_err(crate::store::StoreError::failed)?;
+                }
+                if bits == SlotBits::Two {
+                    suspensions.extend(record.suspensions.iter().map(|s| {
+                        Suspension::new(record.slot.list.clone(), record.slot.index, s.from, s.to)
+                    }));
+                }
+                let mut is_news = false;
+                for revocation in &mut record.revocations {
+                    is_news |= revocation.published.is_none();
+                    let mut entry = Revocation::new(
+                        record.slot.list.clone(),
+                        record.slot.index,
+                        revocation.effective,
+                        *revocation.published.get_or_insert(now),
+                    );
+                    entry.decision = revocation.decision;
+                    entry.void = revocation.reason.voids();
+                    revocations.push(entry);
+                }
+                if is_news {
+                    marked.push(record);
+                }
+                Ok(())
+            },
+        )?;
+        for record in &marked {
+            change.batch.put(Family::Credentials, &record.id, record)?;
+        }
+        let mut terms = Vec::new();
+        read_all(&self.store, Family::Terms, |term: records::Term| {
+            let mut entry = Term::new(
+                term.id,
+                term.label,
+                Instant::floor(term.start.begins(&self.zone)),
+                None,
+            );
+            if let Some(ending) = term.ended {
+                entry.ended_at = Some(ending.at);
+                entry.annulled_at = ending.annulled_at;
+                entry.decision = ending.decision;
+                for mandate in &ending.exceptions {
+                    let slots = of_mandate.get(mandate).into_iter().flatten();
+                    entry.exceptions.extend(slots.cloned());
+                }
+            }
+            terms.push(entry);
+            Ok(())
+        })?;
+        Ok(Facts {
+            lists,
+            revocations,
+            suspensions,
+            terms,
+        })
+    }
+}
