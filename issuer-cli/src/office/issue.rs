@@ -259,11 +259,12 @@ impl<S: Store> Office<S> {
         }
         if let Some(holdings) = holdings.get_mut(&record.member) {
             holdings.credentials.push(record.id.clone());
-            // One letter was answered: whoever finds another of this member's cannot use it.
-            holdings
-                .open_codes
-                .retain(|code| *code != enrolment.code_key);
-            self.cancel_open(holdings, now, change)?;
+            if first_use {
+                // One letter was answered: whoever finds another of this member's cannot use it.
+                let other = |code: &String| *code != enrolment.code_key;
+                holdings.open_codes.retain(other);
+                self.cancel_open(holdings, now, change)?;
+            }
         }
         change.note(
             "credential.issued",
