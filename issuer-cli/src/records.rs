@@ -161,13 +161,14 @@ impl Mandate {
 
     /// Says whether the seat is held at an instant; intervals are `[start, end)`.
     ///
-    /// `term` is the mandate's term where it is known. A mandate among the exceptions to the term's
-    /// ending goes on after it.
+    /// `term` is the mandate's term where it is known. Its end by the calendar is the mandate's own,
+    /// unless the roster gave that one another; only that it was ended is looked up. A mandate among the
+    /// exceptions to an ending goes on after it.
     pub fn sits_at(&self, term: Option<&Term>, zone: &TimeZone, at: Timestamp) -> bool {
         let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= at);
         self.start.begins(zone) <= at
             && !over(self.ends(zone))
-            && !term.is_some_and(|term| over(term.ends_for(&self.id, zone, at)))
+            && !term.is_some_and(|term| term.is_over_for(&self.id, at))
     }
 }
 
@@ -286,9 +287,9 @@ pub struct Term {
     /// Last day, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<PartialDate>,
-    /// The ending, set by `term end` and never by an import.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended: Option<TermEnding>,
+    /// The endings, set by `term end` and never by an import; the annulled ones stay.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endings: Vec<TermEnding>,
 }
 
 impl Term {
@@ -299,22 +300,18 @@ impl Term {
             label: label.into(),
             start,
             end: None,
-            ended: None,
+            endings: Vec::new(),
         }
     }
 
-    /// Returns from when the term is over for one of its mandates, as things stand at `at`.
-    fn ends_for(&self, mandate: &str, zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
-        let ending = self.ended.as_ref().filter(|ending| {
+    /// Says whether an ending that counts at an instant ends this mandate.
+    fn is_over_for(&self, mandate: &str, at: Timestamp) -> bool {
+        let counts = |ending: &TermEnding| {
             let annulled = ending.annulled_at.map(Instant::timestamp);
-            annulled.is_none_or(|annulled| at < annulled)
-        });
-        if ending.is_some_and(|ending| ending.exceptions.contains(mandate)) {
-            return None;
-        }
-        let calendar = self.end.map(|end| end.ends(zone));
-        let ended = ending.map(|ending| ending.at.timestamp());
-        calendar.into_iter().chain(ended).min()
+            ending.at.timestamp() <= at && annulled.is_none_or(|annulled| at < annulled)
+        };
+        let mut counting = self.endings.iter().filter(|ending| counts(ending));
+        counting.any(|ending| !ending.exceptions.contains(mandate))
     }
 }
 

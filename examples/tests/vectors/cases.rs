@@ -634,7 +634,7 @@ fn status() -> Vec<Vector> {
             (11, "term.ended"),
             |v| {
                 v.bundle = bundle(|content| {
-                    content.terms[0].ended_at = Some(Instant::floor(days(-1)));
+                    content.terms[0].endings.push(TermEnding::new(days(-1)));
                 });
             },
         ),
@@ -643,8 +643,7 @@ fn status() -> Vec<Vector> {
             "the instant of the end is the first at which it has ended",
             (11, "term.ended"),
             |v| {
-                v.bundle =
-                    bundle(|content| content.terms[0].ended_at = Some(Instant::floor(now())));
+                v.bundle = bundle(|content| content.terms[0].endings.push(TermEnding::new(now())));
             },
         ),
         fault(

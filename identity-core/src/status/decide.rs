@@ -4,7 +4,7 @@
 //! `spec/20-status-and-bundle.md`, section 4.
 
 use super::{
-    Instant, ListUri, SlotBits, SlotHistory, SlotRef, StatusList, StatusOutcome, Term, TermOutcome,
+    Instant, SlotBits, SlotHistory, SlotRef, StatusList, StatusOutcome, Term, TermOutcome,
     UnknownStatus, values,
 };
 
@@ -66,12 +66,8 @@ pub fn status_at(
 
 /// Decides what the term does at the instant `at` to the credential whose status stands in `slot`.
 ///
-/// `term` is `None` when the bundle does not hold it. An exception outlives every end of its term.
-pub fn term_at(
-    term: Option<&Term>,
-    at: impl Into<Instant>,
-    slot: Option<(&ListUri, u64)>,
-) -> TermOutcome {
+/// `term` is `None` when the bundle does not hold it.
+pub fn term_at(term: Option<&Term>, at: impl Into<Instant>, slot: Option<&SlotRef>) -> TermOutcome {
     let at = at.into();
     let Some(term) = term else {
         return TermOutcome::Missing;
@@ -79,9 +75,9 @@ pub fn term_at(
     if at < term.start {
         return TermOutcome::NotBegun { start: term.start };
     }
-    match term.ended_since(at) {
-        Some(since) if !is_exception(term, slot) => TermOutcome::Ended { since },
-        _ => TermOutcome::Running,
+    match term.ended_since(at, slot) {
+        Some(since) => TermOutcome::Ended { since },
+        None => TermOutcome::Running,
     }
 }
 
@@ -94,18 +90,6 @@ fn accounts_for(value: u8, bits: SlotBits, as_of: Instant, history: SlotHistory<
         values::SUSPENDED => revoked || suspended,
         _ => revoked,
     }
-}
-
-fn is_exception(term: &Term, slot: Option<(&ListUri, u64)>) -> bool {
-    if term.exceptions.is_empty() {
-        return false;
-    }
-    slot.is_some_and(|(list, index)| {
-        term.exceptions.contains(&SlotRef {
-            list: list.clone(),
-            index,
-        })
-    })
 }
 
 #[cfg(test)]

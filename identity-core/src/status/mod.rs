@@ -25,7 +25,7 @@ pub use history::{
 };
 pub use instant::{Instant, ParseInstantError};
 pub use list::{ListUri, ParseListUriError, SLOTS, SlotBits, SlotRef, StatusList, values};
-pub use term::Term;
+pub use term::{Term, TermEnding};
 
 #[cfg(test)]
 mod tests;

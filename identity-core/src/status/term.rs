@@ -20,18 +20,43 @@ pub struct Term {
     /// When it ends by the calendar, if that is known: the first instant after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<Instant>,
-    /// When it was ended, by a dissolution for example; may lie ahead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ended_at: Option<Instant>,
-    /// When that ending was annulled; the term runs again from here.
+    /// Every ending there was: one that was annulled stays, for it counted until then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endings: Vec<TermEnding>,
+}
+
+/// One ending of a term, by a dissolution for example: it counts in `[at, annulledAt)`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct TermEnding {
+    /// From when the term is over; may lie ahead.
+    pub at: Instant,
+    /// When the ending was annulled; the term runs again from here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub annulled_at: Option<Instant>,
     /// The decision behind the latest of the two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionDigest>,
-    /// The mandates that go on after the end: a permanent deputation, a caretaker speaker.
-    #[serde(default)]
+    /// The mandates that go on after it: a permanent deputation, a caretaker speaker.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub exceptions: BTreeSet<SlotRef>,
+}
+
+impl TermEnding {
+    /// Makes an ending without exceptions.
+    pub fn new(at: impl Into<Instant>) -> Self {
+        Self {
+            at: at.into(),
+            annulled_at: None,
+            decision: None,
+            exceptions: BTreeSet::new(),
+        }
+    }
+
+    fn counts(&self, at: Instant) -> bool {
+        self.at <= at && self.annulled_at.is_none_or(|annulled| at < annulled)
+    }
 }
 
 impl Term {
@@ -47,21 +72,20 @@ impl Term {
             label: label.into(),
             start: start.into(),
             end,
-            ended_at: None,
-            annulled_at: None,
-            decision: None,
-            exceptions: BTreeSet::new(),
+            endings: Vec::new(),
         }
     }
 
-    /// Returns since when the term is over, if it is at `at`, exceptions aside.
-    pub fn ended_since(&self, at: Instant) -> Option<Instant> {
-        let annulled = |at| self.annulled_at.is_some_and(|annulled| annulled <= at);
-        let ended = self.ended_at.filter(|_| !annulled(at));
-        let since = match (ended, self.end) {
-            (Some(ended), Some(end)) => ended.min(end),
-            (ended, end) => ended.or(end)?,
-        };
-        (since <= at).then_some(since)
+    /// Returns since when the term is over for the credential in this slot, if it is at `at`.
+    ///
+    /// A mandate that outlives an ending outlives the end by the calendar too; another ending that
+    /// does not except it ends it.
+    pub fn ended_since(&self, at: Instant, slot: Option<&SlotRef>) -> Option<Instant> {
+        let excepted = |ending: &TermEnding| slot.is_some_and(|s| ending.exceptions.contains(s));
+        let counting = self.endings.iter().filter(|ending| ending.counts(at));
+        let ended = counting.filter(|ending| !excepted(ending)).map(|e| e.at);
+        let by_calendar = self.end.filter(|end| *end <= at);
+        let by_calendar = by_calendar.filter(|_| !self.endings.iter().any(excepted));
+        ended.chain(by_calendar).min()
     }
 }

@@ -377,8 +377,7 @@ fn term(envelope: &Envelope, bundle: &Bundle, clock: Clock) -> Finding {
     let Some(id) = &envelope.term else {
         return Finding::skipped();
     };
-    let slot = Some((&envelope.slot.list, envelope.slot.index));
-    let outcome = term_at(bundle.term(id), clock.at, slot);
+    let outcome = term_at(bundle.term(id), clock.at, Some(&envelope.slot));
     match (outcome, outcome.code()) {
         (TermOutcome::Running, _) | (_, None) => Finding::pass(),
         (TermOutcome::Ended { since }, Some(code)) => {

@@ -13,7 +13,7 @@ use crate::{
         jose::{Header, Unsigned},
         sd_jwt::TYP_VC,
     },
-    status::{Instant, Revocation, SlotBits, StatusList, values},
+    status::{Instant, Revocation, SlotBits, StatusList, TermEnding, values},
     testing::{
         Steps,
         world::{DAY, World, did_of, key},
@@ -460,7 +460,7 @@ fn revoked_suspended_and_ended_are_told_apart_now_and_then() {
             .mandate(),
         (12, vec!["status.history_missing"])
     );
-    let end = |c: &mut Content| c.terms[0].ended_at = Some(Instant::floor(World::days(-3)));
+    let end = |c: &mut Content| c.terms[0].endings.push(TermEnding::new(World::days(-3)));
     assert_eq!(
         Check::new().with_bundle(end).mandate(),
         (11, vec!["term.ended"])

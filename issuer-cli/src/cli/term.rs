@@ -55,12 +55,8 @@ pub(super) fn run(command: &TermCommand, context: &mut Context) -> Result<ExitCo
                 let end = term
                     .end
                     .map_or_else(|| "open".to_owned(), |end| end.to_string());
-                let ended = match &term.ended {
-                    Some(ending) if ending.annulled_at.is_none() => {
-                        format!(", ended {}", ending.at)
-                    }
-                    _ => String::new(),
-                };
+                let ended = term.endings.iter().find(|e| e.annulled_at.is_none());
+                let ended = ended.map_or_else(String::new, |e| format!(", ended {}", e.at));
                 context.printer.line(format!(
                     "{}  {}: {} to {end}{ended}",
                     one_line(&term.id),
@@ -92,7 +88,7 @@ pub(super) fn run(command: &TermCommand, context: &mut Context) -> Result<ExitCo
                 .desk()?
                 .office
                 .end_term(&args.term, args.at, &except, now())?;
-            let exceptions = term.ended.map_or(0, |ending| ending.exceptions.len());
+            let exceptions = term.endings.last().map_or(0, |e| e.exceptions.len());
             if context.printer.is_json() {
                 context.printer.json(&json!({
                     "schema": "mandate.term-ended/1",

@@ -40,11 +40,14 @@ pub struct Invited {
     pub invitations: Vec<Invitation>,
     /// How many earlier codes no longer work.
     pub replaced: usize,
+    /// Members who sit but to whom nothing can be issued, with the reason.
+    pub left_out: Vec<(String, Refusal)>,
 }
 
 impl<S: Store> Office<S> {
-    /// Invites one member who holds a mandate now. Codes given out before still work: their letters may
-    /// be on the way. The first that is used ends the others.
+    /// Invites one member who holds a mandate now, or one of staff, for whom the roster has no mandate at
+    /// any time. Codes given out before still work: their letters may be on the way. The first that is
+    /// used ends the others.
     ///
     /// # Errors
     /// `member.unknown`, `mandate.not_sitting`, `credential.already_issued`.
@@ -55,7 +58,11 @@ impl<S: Store> Office<S> {
         rng: &mut impl CryptoRng,
     ) -> Result<Invited, Refusal> {
         let record = self.member(member)?;
+        if self.is_staff(member)? {
+            return self.invite_each(vec![record], false, now, rng);
+        }
         let mandate = self.sitting_mandate(member, now)?;
+        self.would_issue(&record, &mandate, now)?;
         if let Some(live) = self.live_credential(member, &mandate.id, now)? {
             let message = format!("{member} has credential {} already", live.id);
             return Err(
@@ -79,7 +86,10 @@ impl<S: Store> Office<S> {
         rng: &mut impl CryptoRng,
     ) -> Result<Invited, Refusal> {
         let record = self.member(member)?;
-        self.sitting_mandate(member, now)?;
+        if !self.is_staff(member)? {
+            let mandate = self.sitting_mandate(member, now)?;
+            self.would_issue(&record, &mandate, now)?;
+        }
         self.invite_each(vec![record], true, now, rng)
     }
 
@@ -92,14 +102,25 @@ impl<S: Store> Office<S> {
         now: Instant,
         rng: &mut impl CryptoRng,
     ) -> Result<Invited, Refusal> {
-        let mut wanting = Vec::new();
+        let (mut wanting, mut left_out) = (Vec::new(), Vec::new());
         for member in self.sitting_members(now)? {
             let mandate = self.sitting_mandate(&member, now)?;
-            if self.live_credential(&member, &mandate.id, now)?.is_none() {
-                wanting.push(self.member(&member)?);
+            let record = self.member(&member)?;
+            if self.live_credential(&member, &mandate.id, now)?.is_some() {
+                continue;
+            }
+            match self.would_issue(&record, &mandate, now) {
+                Ok(()) => wanting.push(record),
+                Err(refusal) => left_out.push((member, refusal)),
             }
         }
-        self.invite_each(wanting, false, now, rng)
+        let mut invited = self.invite_each(wanting, false, now, rng)?;
+        invited.left_out = left_out;
+        Ok(invited)
+    }
+
+    fn is_staff(&self, member: &str) -> Result<bool, Refusal> {
+        Ok(self.mandates_of(member)?.is_empty())
     }
 
     /// Takes a member's open codes back.

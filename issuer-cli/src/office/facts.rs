@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use identity_core::status::{
-    Instant, ListUri, Revocation, SlotBits, SlotRef, StatusList, Suspension, Term, values,
+    Instant, ListUri, Revocation, SlotBits, SlotRef, StatusList, Suspension, Term, TermEnding,
+    values,
 };
 
 use super::{Change, CredentialRecord, Office, Refusal, issue::NEXT_SLOT};
@@ -93,14 +94,15 @@ impl<S: Store> Office<S> {
                 Instant::floor(term.start.begins(&self.zone)),
                 None,
             );
-            if let Some(ending) = term.ended {
-                entry.ended_at = Some(ending.at);
-                entry.annulled_at = ending.annulled_at;
-                entry.decision = ending.decision;
+            for ending in &term.endings {
+                let mut told = TermEnding::new(ending.at);
+                told.annulled_at = ending.annulled_at;
+                told.decision = ending.decision;
                 for mandate in &ending.exceptions {
                     let slots = of_mandate.get(mandate).into_iter().flatten();
-                    entry.exceptions.extend(slots.cloned());
+                    told.exceptions.extend(slots.cloned());
                 }
+                entry.endings.push(told);
             }
             terms.push(entry);
             Ok(())

@@ -15,6 +15,7 @@ mod register;
 mod restored;
 mod slots;
 mod status;
+mod validity;
 
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,15 @@
 //! Deciding on an order: what would be issued, or why nothing is. Nothing is changed here.
 
+use std::collections::BTreeSet;
+
 use identity_core::{
-    credential::{Draft, Kind},
+    credential::{Draft, Kind, Securing},
     did::Did,
-    encoding::base64url,
+    encoding::{base64url, strict_json::Object},
     enrolment::{Enrolment, EnrolmentError},
-    key::PublicKey,
+    key::{PublicKey, Signer as _},
     status::Instant,
 };
-use jiff::SignedDuration;
 use rand_core::CryptoRng;
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
     claims::{claims_digest, mandate_claims},
 };
 use crate::{
-    records::Mandate,
+    records::{Mandate, Member},
     store::{Family, Store, read},
 };
 
@@ -130,10 +131,19 @@ impl<S: Store> Office<S> {
             (Kind::StaffAccreditation, _) => None,
             (_, mandate) => Some(mandate?),
         };
+        // What the same letter brought, such as a second copy of the mandate, belongs together.
+        let together = match &record.state {
+            EnrolmentState::Used { issued, .. } => issued.values().cloned().collect(),
+            _ => BTreeSet::new(),
+        };
         let mut supersedes = Vec::new();
         for id in self.holdings(&member.id)?.credentials {
             let earlier = self.credential(&id)?;
-            if earlier.holder != holder && !earlier.is_revoked(now) {
+            // A replaced mandate counts no more, also where the wallet enrolled with the key it had;
+            // what another key holds is gone with it.
+            let is_mandate = earlier.kind == Kind::MemberMandate.as_str();
+            let goes = is_mandate || earlier.holder != holder;
+            if goes && !together.contains(&earlier.id) && !earlier.is_revoked(now) {
                 supersedes.push(earlier);
             }
         }
@@ -142,8 +152,8 @@ impl<S: Store> Office<S> {
                 && c.mandate.as_ref() == mandate.as_ref().map(|mandate| &mandate.id)
                 && c.valid_until > now
         };
-        let mandates = supersedes.iter().any(of_mandate);
-        if !replace && order.kind == Kind::MemberMandate && mandates {
+        let elsewhere = |c: &CredentialRecord| c.holder != holder && of_mandate(c);
+        if !replace && order.kind == Kind::MemberMandate && supersedes.iter().any(elsewhere) {
             let message = format!("{} has a credential with another key already", member.id);
             return Err(
                 Refusal::new(OfficeCode::CredentialAlreadyIssued, message).hint(format!(
@@ -176,27 +186,8 @@ impl<S: Store> Office<S> {
                     .hint("leave --claims out, or correct the roster and import it again"));
             }
         };
-        let (valid_from, valid_until) = self.validity(mandate.as_ref(), now)?;
-        let draft = Draft {
-            kind: order.kind,
-            securing: order.securing,
-            method: self.method()?,
-            holder: proof.holder.clone(),
-            chamber: mandate
-                .as_ref()
-                .map_or_else(|| self.profile.chamber.clone(), |m| m.chamber.clone()),
-            country: self.profile.country.clone(),
-            term: mandate.as_ref().map(|mandate| mandate.term.clone()),
-            issued_at: now.timestamp(),
-            valid_from,
-            valid_until,
-            slot: self.slot([0; 32], 0)?,
-            claims,
-        };
-        // Settle now whether it fits its type, so that one bad row does not hold up its group.
-        draft
-            .fits()
-            .map_err(|error| Refusal::core(error.code(), &error))?;
+        let what = (order.kind, order.securing, claims);
+        let draft = self.draft(what, mandate.as_ref(), &proof.holder, now)?;
         Ok(Plan::Ready(Box::new(Ready {
             member: member.id,
             mandate,
@@ -208,27 +199,48 @@ impl<S: Store> Office<S> {
         })))
     }
 
-    fn validity(
+    /// Says why a mandate could not be issued to a member, whatever their key.
+    pub(super) fn would_issue(
         &self,
-        mandate: Option<&Mandate>,
+        member: &Member,
+        mandate: &Mandate,
         now: Instant,
-    ) -> Result<(jiff::Timestamp, jiff::Timestamp), Refusal> {
-        let days = i64::from(self.profile.max_term_days);
-        let latest = now
-            .timestamp()
-            .checked_add(SignedDuration::from_hours(24 * days));
-        let latest = latest.map_err(|_| {
-            Refusal::new(
-                OfficeCode::InstantInvalid,
-                "the longest term reaches beyond the calendar",
-            )
+    ) -> Result<(), Refusal> {
+        let securing = Securing::SdJwt;
+        let claims = mandate_claims(member, mandate, securing);
+        let what = (Kind::MemberMandate, securing, claims);
+        let any_key = self.keys.status.public_key();
+        self.draft(what, Some(mandate), any_key, now).map(|_| ())
+    }
+
+    /// Drafts a credential; that it fits its type is settled here, so that one bad row does not hold up
+    /// its group, and nobody is invited to whom nothing can be issued.
+    fn draft(
+        &self,
+        (kind, securing, claims): (Kind, Securing, Object<'static>),
+        mandate: Option<&Mandate>,
+        holder: &PublicKey,
+        now: Instant,
+    ) -> Result<Draft, Refusal> {
+        let (valid_from, valid_until) = self.validity(mandate, &claims, now)?;
+        let draft = Draft {
+            kind,
+            securing,
+            method: self.method()?,
+            holder: holder.clone(),
+            chamber: mandate.map_or_else(|| self.profile.chamber.clone(), |m| m.chamber.clone()),
+            country: self.profile.country.clone(),
+            term: mandate.map(|mandate| mandate.term.clone()),
+            issued_at: now.timestamp(),
+            valid_from,
+            valid_until,
+            slot: self.slot([0; 32], 0)?,
+            claims,
+        };
+        draft.fits().map_err(|error| {
+            Refusal::core(error.code(), &error)
+                .hint("correct the roster, or the claims, and try again")
         })?;
-        Ok(match mandate {
-            None => (now.timestamp(), latest),
-            Some(mandate) => (
-                mandate.start.begins(&self.zone),
-                mandate.ends(&self.zone).unwrap_or(latest),
-            ),
-        })
+        Ok(draft)
     }
 }

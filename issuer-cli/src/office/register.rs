@@ -147,15 +147,16 @@ impl<S: Store> Office<S> {
         now: Instant,
     ) -> Result<Ended, Refusal> {
         self.member(member)?;
-        let open = |mandate: &Mandate| mandate.ended.is_none();
         let zone = self.zone.clone();
-        let mut mandates: Vec<Mandate> =
-            self.mandates_of(member)?.into_iter().filter(open).collect();
-        mandates.sort_by_key(|mandate| mandate.start.begins(&zone));
-        let begun = |m: &&Mandate| Instant::floor(m.start.begins(&zone)) <= at;
-        let Some(mandate) = mandates.iter().rev().find(begun).cloned() else {
-            let message =
-                format!("{member} has no mandate that had begun by {at} and has not been ended");
+        let mut held = Vec::new();
+        for mandate in self.mandates_of(member)? {
+            if self.can_be_ended(&mandate, at)? {
+                held.push(mandate);
+            }
+        }
+        let latest = held.into_iter().max_by_key(|m| m.start.begins(&zone));
+        let Some(mandate) = latest else {
+            let message = format!("{member} holds no mandate at {at}");
             return Err(Refusal::new(OfficeCode::MandateNotSitting, message)
                 .hint(format!("see: mandate-issuer mandate show {member}")));
         };
@@ -201,10 +202,32 @@ impl<S: Store> Office<S> {
         })
     }
 
+    /// Says whether there is anything to end. An end that lies ahead can be brought forward. A mandate
+    /// that is over by the roster is over, unless a credential goes on: when a roster says afterwards
+    /// that somebody left, the credential is older than that news.
+    fn can_be_ended(&self, mandate: &Mandate, at: Instant) -> Result<bool, Refusal> {
+        let begun = Instant::floor(mandate.start.begins(&self.zone)) <= at;
+        if !begun || mandate.ended.as_ref().is_some_and(|e| e.at <= at) {
+            return Ok(false);
+        }
+        let by_roster = mandate.end.map(|end| Instant::floor(end.ends(&self.zone)));
+        if by_roster.is_none_or(|end| at <= end) {
+            return Ok(true);
+        }
+        for id in self.holdings(&mandate.member)?.credentials {
+            let record = self.credential(&id)?;
+            let of_mandate = record.mandate.as_ref() == Some(&mandate.id);
+            if of_mandate && record.valid_until > at && !record.is_revoked(at) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Ends a term for the whole chamber, but for the mandates of these members or of these ids.
     ///
     /// # Errors
-    /// `term.unknown`, `term.state` when it was ended already, `member.unknown` for an exception that
+    /// `term.unknown`, `term.state` when it is ended by then already, `member.unknown` for an exception that
     /// is nobody.
     pub fn end_term(
         &mut self,
@@ -214,9 +237,10 @@ impl<S: Store> Office<S> {
         now: Instant,
     ) -> Result<Term, Refusal> {
         let mut term = self.term(id)?;
-        let running = |ending: &TermEnding| ending.annulled_at.is_some();
-        if !term.ended.as_ref().is_none_or(running) {
-            let message = format!("term {id} was ended already");
+        // An ending that lies ahead can be brought forward; to put it off, annul it first.
+        let in_force = |ending: &&TermEnding| ending.annulled_at.is_none();
+        if let Some(before) = term.endings.iter().filter(in_force).find(|e| e.at <= at) {
+            let message = format!("term {id} is ended at {} already", before.at);
             return Err(
                 Refusal::new(OfficeCode::TermState, message).hint("see: mandate-issuer term list")
             );
@@ -234,7 +258,7 @@ impl<S: Store> Office<S> {
             ending.exceptions.extend(of_term.map(|mandate| mandate.id));
         }
         let exceptions = ending.exceptions.len();
-        term.ended = Some(ending);
+        term.endings.push(ending);
         let mut change = Change::default();
         change.batch.put(Family::Terms, id, &term)?;
         change.note(
@@ -245,7 +269,7 @@ impl<S: Store> Office<S> {
         Ok(term)
     }
 
-    /// Lets an ended term run again, by a decision.
+    /// Lets an ended term run again, by a decision: every ending that is in force is annulled from now.
     ///
     /// # Errors
     /// `term.unknown`, `term.state` when it was not ended.
@@ -256,16 +280,16 @@ impl<S: Store> Office<S> {
         now: Instant,
     ) -> Result<Term, Refusal> {
         let mut term = self.term(id)?;
-        match &mut term.ended {
-            Some(ending) if ending.annulled_at.is_none() => {
-                ending.annulled_at = Some(now);
-                ending.decision = Some(decision);
-            }
-            _ => {
-                let message = format!("term {id} has not been ended");
-                return Err(Refusal::new(OfficeCode::TermState, message)
-                    .hint("see: mandate-issuer term list"));
-            }
+        let mut in_force = term.endings.iter_mut().filter(|e| e.annulled_at.is_none());
+        let Some(first) = in_force.next() else {
+            let message = format!("term {id} has not been ended");
+            return Err(
+                Refusal::new(OfficeCode::TermState, message).hint("see: mandate-issuer term list")
+            );
+        };
+        for ending in core::iter::once(first).chain(in_force) {
+            ending.annulled_at = Some(now);
+            ending.decision = Some(decision);
         }
         let mut change = Change::default();
         change.batch.put(Family::Terms, id, &term)?;

@@ -5,13 +5,18 @@ use identity_core::{
     did,
     enrolment::{self, Code},
     key::{Algorithm, Signer as _},
-    trust::status_key,
+    status::{StatusOutcome, status_at},
+    trust::{Bundle, status_key},
+    verify::Budget,
 };
 
 use super::*;
 use crate::store::MemoryStore;
 
+mod dates;
+mod ended;
 mod published;
+mod replaced;
 mod revoked;
 
 fn key(seed: u8) -> SecretKey {
@@ -59,6 +64,34 @@ fn with_ana(now: Instant) -> (Office<MemoryStore>, CredentialRecord) {
     let one = order(&office, &invited.invitations[0].secret_code, 7, now);
     let handed = office.issue(&one, &key(1), now, &mut rng).unwrap();
     (office, handed.credential)
+}
+
+/// What a verifier is told of a credential by the bundle published at `now`, about an instant.
+fn told(
+    office: &mut Office<MemoryStore>,
+    record: &CredentialRecord,
+    now: &str,
+    asked: &str,
+) -> StatusOutcome {
+    let bundle = bundle(office, at(now));
+    let held = bundle.list(&record.slot.list).unwrap();
+    let history = held.history.slot(record.slot.index);
+    let as_of = bundle.times().issued_at;
+    status_at(&held.list, record.slot.index, at(asked), as_of, history)
+}
+
+fn bundle(office: &mut Office<MemoryStore>, now: Instant) -> Bundle {
+    let published = office.publish(now).unwrap();
+    let bundle = &published.files.last().unwrap().content;
+    Bundle::open(bundle, &mut Budget::bundle()).unwrap()
+}
+
+/// An enrolment of this member's with a new letter.
+fn reinvited(office: &mut Office<MemoryStore>, holder: u8, now: Instant) -> IssueOrder {
+    let mut rng = cli_kit::run::system_rng().unwrap();
+    let invited = office.reinvite("a", now, &mut rng).unwrap();
+    let code = invited.invitations[0].secret_code.clone();
+    order(office, &code, holder, now)
 }
 
 fn at(text: &str) -> Instant {

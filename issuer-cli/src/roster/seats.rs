@@ -127,7 +127,7 @@ fn resolve_terms(
         let label = label.cloned().unwrap_or_else(|| id.clone());
         let mut term = Term::new(id.clone(), label, start);
         term.end = told.map_or_else(|| known.and_then(|known| known.end), |told| told.end);
-        term.ended = known.and_then(|known| known.ended.clone());
+        term.endings = known.map_or_else(Vec::new, |known| known.endings.clone());
         terms.insert(id, term);
     }
     terms

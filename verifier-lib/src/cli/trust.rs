@@ -82,14 +82,14 @@ fn show(bundle: &Bundle, context: &mut Context) -> Result<ExitCode, Failure> {
         printer.line(format!("status list {uri}: {set} not valid"))?;
     }
     for term in bundle.terms() {
-        let ended = term
-            .ended_at
-            .map_or_else(String::new, |at| format!(", ended {at}"));
-        printer.line(format!(
-            "term {}: from {}{ended}",
-            one_line(&term.id),
-            term.start
-        ))?;
+        let mut line = format!("term {}: from {}", one_line(&term.id), term.start);
+        for ending in &term.endings {
+            line = format!("{line}, ended {}", ending.at);
+            if let Some(annulled) = ending.annulled_at {
+                line = format!("{line} until {annulled}");
+            }
+        }
+        printer.line(line)?;
     }
     Ok(ExitCode::Done)
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::Code;
-use crate::status::{DecisionDigest, ListHistory, Revocation, Suspension};
+use crate::status::{DecisionDigest, ListHistory, ListUri, Revocation, Suspension, TermEnding};
 
 const AS_OF: &str = "2026-03-12T12:00:00Z";
 
@@ -254,7 +254,11 @@ fn term() -> Term {
 }
 
 fn term_code(term: &Term, at: Instant) -> Option<Code> {
-    term_at(Some(term), at, Some((&uri(), 7))).code()
+    let slot = SlotRef {
+        list: uri(),
+        index: 7,
+    };
+    term_at(Some(term), at, Some(&slot)).code()
 }
 
 #[test]
@@ -278,7 +282,7 @@ fn a_term_runs_from_its_start_to_its_end() {
 fn a_dissolution_ends_the_term_at_its_second() {
     let ended = "2026-05-01T17:30:00Z";
     let mut term = term();
-    term.ended_at = Some(instant(ended));
+    term.endings.push(TermEnding::new(instant(ended)));
     assert_eq!(term_code(&term, shifted(ended, -1)), None);
     assert_eq!(term_code(&term, shifted(ended, 0)), Some(Code::TermEnded));
     assert_eq!(
@@ -293,8 +297,8 @@ fn a_dissolution_ends_the_term_at_its_second() {
 fn an_annulled_end_counts_until_it_is_annulled() {
     let (ended, annulled) = ("2026-05-01T00:00:00Z", "2026-07-12T00:00:00Z");
     let mut term = term();
-    term.ended_at = Some(instant(ended));
-    term.annulled_at = Some(instant(annulled));
+    term.endings.push(TermEnding::new(instant(ended)));
+    term.endings[0].annulled_at = Some(instant(annulled));
     assert_eq!(term_code(&term, shifted(ended, -1)), None);
     assert_eq!(term_code(&term, shifted(ended, 0)), Some(Code::TermEnded));
     assert_eq!(
@@ -306,25 +310,37 @@ fn an_annulled_end_counts_until_it_is_annulled() {
         term_code(&term, instant("2028-01-10T00:00:00Z")),
         Some(Code::TermEnded)
     );
-    term.annulled_at = Some(instant(ended));
+    // Ended once more: the first period stays what it was.
+    let again = "2026-09-01T00:00:00Z";
+    term.endings.push(TermEnding::new(instant(again)));
+    let ended_at = |at| term_code(&term, at) == Some(Code::TermEnded);
+    assert!(ended_at(shifted(annulled, -1)) && !ended_at(shifted(annulled, 0)));
+    assert!(!ended_at(shifted(again, -1)) && ended_at(shifted(again, 0)));
+    term.endings.pop();
+    term.endings[0].annulled_at = Some(instant(ended));
     assert_eq!(term_code(&term, shifted(ended, 0)), None);
 }
 
 #[test]
 fn an_exception_outlives_the_end_and_only_its_own_slot_does() {
     let mut term = term();
-    term.ended_at = Some(instant("2026-05-01T00:00:00Z"));
-    term.exceptions.insert(SlotRef {
-        list: uri(),
-        index: 7,
-    });
-    let own = uri();
-    let other = ListUri::new("did:key:zIssuer", 2).unwrap();
+    let mut ending = TermEnding::new(instant("2026-05-01T00:00:00Z"));
+    let slot = |list, index| SlotRef { list, index };
+    ending.exceptions.insert(slot(uri(), 7));
+    term.endings.push(ending);
+    let (own, next) = (slot(uri(), 7), slot(uri(), 8));
+    let other = slot(ListUri::new("did:key:zIssuer", 2).unwrap(), 7);
     for at in ["2026-05-01T00:00:00Z", "2028-02-01T00:00:00Z"] {
         let at = |slot| term_at(Some(&term), instant(at), slot).code();
-        assert_eq!(at(Some((&own, 7))), None);
-        assert_eq!(at(Some((&own, 8))), Some(Code::TermEnded));
-        assert_eq!(at(Some((&other, 7))), Some(Code::TermEnded));
+        assert_eq!(at(Some(&own)), None);
+        assert_eq!(at(Some(&next)), Some(Code::TermEnded));
+        assert_eq!(at(Some(&other)), Some(Code::TermEnded));
         assert_eq!(at(None), Some(Code::TermEnded));
     }
+    // A later ending that does not except it.
+    let whole = "2026-08-01T00:00:00Z";
+    term.endings.push(TermEnding::new(instant(whole)));
+    let at = |at| term_at(Some(&term), at, Some(&own)).code();
+    assert_eq!(at(shifted(whole, -1)), None);
+    assert_eq!(at(shifted(whole, 0)), Some(Code::TermEnded));
 }

@@ -10,8 +10,6 @@ use identity_core::{
         jose::Jws,
     },
     status::{SlotBits, StatusList, bitstring, token_list, values},
-    trust::Bundle,
-    verify::Budget,
 };
 
 use super::*;
@@ -125,9 +123,7 @@ fn a_restored_store_publishes_the_lists_it_uses_and_none_between() {
         .unwrap()
         .credential;
     assert_ne!(new.slot.list, ana.slot.list);
-    let published = office.publish(now).unwrap();
-    let bundle = &published.files.last().unwrap().content;
-    let bundle = Bundle::open(bundle, &mut Budget::bundle()).unwrap();
+    let bundle = bundle(&mut office, now);
     let lists: Vec<&str> = bundle.lists().map(|(uri, _)| uri.as_str()).collect();
     assert_eq!(lists, [ana.slot.list.as_str(), new.slot.list.as_str()]);
     assert!(bundle.seq() > 1_700_000_000);

@@ -1,37 +1,8 @@
 //! A revocation that lies ahead, and those that come on top of it.
 
-use identity_core::{
-    status::{SlotHistory, StatusOutcome, status_at},
-    trust::Bundle,
-    verify::Budget,
-};
-
 use super::*;
 
 const TODAY: &str = "2026-02-01T12:00:00Z";
-
-/// What a verifier is told of a credential by the bundle published at `now`, about an instant.
-fn told(
-    office: &mut Office<MemoryStore>,
-    record: &CredentialRecord,
-    now: &str,
-    asked: &str,
-) -> StatusOutcome {
-    let published = office.publish(at(now)).unwrap();
-    let bundle = &published.files.last().unwrap().content;
-    let bundle = Bundle::open(bundle, &mut Budget::bundle()).unwrap();
-    let held = bundle.list(&record.slot.list).unwrap();
-    let history: SlotHistory<'_> = held.history.slot(record.slot.index);
-    let as_of = bundle.times().issued_at;
-    status_at(&held.list, record.slot.index, at(asked), as_of, history)
-}
-
-fn reinvited(office: &mut Office<MemoryStore>, holder: u8, now: Instant) -> IssueOrder {
-    let mut rng = cli_kit::run::system_rng().unwrap();
-    let invited = office.reinvite("a", now, &mut rng).unwrap();
-    let code = invited.invitations[0].secret_code.clone();
-    order(office, &code, holder, now)
-}
 
 #[test]
 fn a_credential_that_is_to_be_revoked_later_can_be_suspended_now() {
