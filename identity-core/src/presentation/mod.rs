@@ -5,4 +5,4 @@ pub mod request;
 mod response;
 
 pub use answer::{AnswerError, Shown, answer, shown_claims};
-pub use response::{Form, Response, ResponseError};
+pub use response::{Form, Presented, Response, ResponseError};

@@ -15,6 +15,7 @@ use crate::{
     },
     key::Signer,
     proof::jose::{Header, Jws, JwsError, Unsigned},
+    status::LEEWAY,
 };
 
 /// The `typ` of a request.
@@ -144,6 +145,21 @@ impl Asked {
         Ok(asked)
     }
 
+    /// Adds what is asked of the same type; a claim that either requires is required.
+    pub fn join(&mut self, other: Self) {
+        for name in other.required {
+            self.optional.retain(|optional| *optional != name);
+            if !self.required.contains(&name) {
+                self.required.push(name);
+            }
+        }
+        for name in other.optional {
+            if !self.required.contains(&name) && !self.optional.contains(&name) {
+                self.optional.push(name);
+            }
+        }
+    }
+
     fn repeats_a_claim(&self) -> bool {
         let mut names: Vec<&String> = self.required.iter().chain(&self.optional).collect();
         names.sort_unstable();
@@ -253,7 +269,8 @@ impl Request {
         Ok(request)
     }
 
-    /// Checks that the request may be answered at this instant: within [made, expires).
+    /// Checks that the request may be answered at this instant: within [made, expires), with
+    /// [`LEEWAY`] before for a clock that is behind.
     ///
     /// # Errors
     /// [`RequestError::Expired`] or [`RequestError::NotYetIssued`].
@@ -263,7 +280,8 @@ impl Request {
                 expires: self.expires,
             });
         }
-        if now < self.issued_at {
+        let earliest = self.issued_at.checked_sub(LEEWAY);
+        if earliest.is_ok_and(|earliest| now < earliest) {
             return Err(RequestError::NotYetIssued {
                 issued_at: self.issued_at,
             });
@@ -431,10 +449,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_asked_twice_of_one_type_is_asked_once() {
+        let flag = |text| Asked::from_flag(text).unwrap();
+        let mut asked = flag("MemberMandate:name,group?,email?");
+        asked.join(flag("MemberMandate:group,name?,role,email?,seat?"));
+        assert_eq!(asked, flag("MemberMandate:name,group,role,email?,seat?"));
+    }
+
+    #[test]
     fn the_interval_is_half_open() {
         let request = request();
         let code = |second| request.check_time(instant(second)).map_err(|e| e.code());
-        assert_eq!(code(999), Err(Code::RequestNotYetIssued));
+        assert_eq!(code(699), Err(Code::RequestNotYetIssued));
+        assert_eq!(code(700), Ok(()));
         assert_eq!(code(1_000), Ok(()));
         assert_eq!(code(4_599), Ok(()));
         assert_eq!(code(4_600), Err(Code::RequestExpired));

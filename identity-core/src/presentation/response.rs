@@ -3,8 +3,9 @@
 
 use crate::{
     Code,
+    credential::Kind,
     encoding::strict_json::{self, JsonError, Limits, Object, Value},
-    verify::{Budget, BudgetExhausted},
+    verify::Budget,
 };
 
 /// Most credentials in one presentation.
@@ -15,7 +16,17 @@ const MOST: usize = 16;
 #[non_exhaustive]
 pub struct Response {
     /// What is presented, in the order of the file.
-    pub forms: Vec<Form>,
+    pub presented: Vec<Presented>,
+}
+
+/// One credential with the type under which it stands in the file.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Presented {
+    /// The type named; `None` where the file is the one credential.
+    pub kind: Option<Kind>,
+    /// The credential.
+    pub form: Form,
 }
 
 /// One credential as presented.
@@ -32,9 +43,6 @@ pub enum Form {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResponseError {
-    /// There is too much of it.
-    #[error(transparent)]
-    Budget(#[from] BudgetExhausted),
     /// It is not strict JSON.
     #[error(transparent)]
     Json(#[from] JsonError),
@@ -50,7 +58,6 @@ impl ResponseError {
     /// Returns the stable code.
     pub const fn code(&self) -> Code {
         match self {
-            Self::Budget(error) => error.code(),
             Self::Json(_) | Self::Malformed { .. } => Code::PresentationMalformed,
         }
     }
@@ -62,14 +69,16 @@ impl Response {
     /// # Errors
     /// [`ResponseError`] when it is neither of the two forms, or has members that are not known.
     pub fn parse(file: &[u8], budget: &mut Budget) -> Result<Self, ResponseError> {
-        budget.spend_bytes(file.len())?;
         let malformed = |reason| ResponseError::Malformed { reason };
+        budget
+            .spend_bytes(file.len())
+            .map_err(|_| malformed("it is larger than any presentation"))?;
         let text = core::str::from_utf8(file).map_err(|_| malformed("it is no text"))?;
         let text = text.trim_end_matches(['\r', '\n']);
         if !text.starts_with('{') {
-            return Ok(Self {
-                forms: vec![Form::SdJwt(text.to_owned())],
-            });
+            let form = Form::SdJwt(text.to_owned());
+            let presented = vec![Presented { kind: None, form }];
+            return Ok(Self { presented });
         }
         let value = strict_json::parse(text.as_bytes(), &Limits::small())?;
         let object = value.as_object().filter(|object| object.len() == 1);
@@ -77,23 +86,26 @@ impl Response {
         let token = token
             .and_then(Value::as_object)
             .ok_or_else(|| malformed("it has other members than vp_token"))?;
-        let mut forms = Vec::new();
-        for (_, presented) in token.iter() {
-            let presented = presented.as_array().filter(|list| !list.is_empty());
-            for one in presented.ok_or_else(|| malformed("a type has no list of credentials"))? {
-                forms.push(match one {
+        let mut presented = Vec::new();
+        for (kind, list) in token.iter() {
+            let kind = kind.parse::<Kind>().ok();
+            let kind = Some(kind.ok_or_else(|| malformed("a member of vp_token is no type"))?);
+            let list = list.as_array().filter(|list| !list.is_empty());
+            for one in list.ok_or_else(|| malformed("a type has no list of credentials"))? {
+                let form = match one {
                     Value::String(text) => Form::SdJwt(text.to_string()),
                     Value::Object(vp) => match Value::Object(vp.clone()).into_owned() {
                         Value::Object(vp) => Form::Vp(vp),
                         _ => return Err(malformed("a credential is neither text nor object")),
                     },
                     _ => return Err(malformed("a credential is neither text nor object")),
-                });
+                };
+                presented.push(Presented { kind, form });
             }
         }
-        if forms.is_empty() || forms.len() > MOST {
+        if presented.is_empty() || presented.len() > MOST {
             return Err(malformed("it holds no credential, or too many"));
         }
-        Ok(Self { forms })
+        Ok(Self { presented })
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,10 @@ use crate::Code;
 /// one second agree. Text is RFC 3339 with an offset and is written in UTC, `2026-03-12T09:00:00Z`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(Timestamp);
+
+/// How far two clocks may differ: an issuer's, a holder's or a verifier's may run ahead of the reader's.
+/// What is past is never stretched by it.
+pub const LEEWAY: SignedDuration = SignedDuration::from_mins(5);
 
 /// Reports text that is no RFC 3339 instant with an offset.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

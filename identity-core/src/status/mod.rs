@@ -23,7 +23,7 @@ pub use error::StatusListError;
 pub use history::{
     DecisionDigest, ListHistory, ParseDecisionError, Revocation, SlotHistory, Suspension,
 };
-pub use instant::{Instant, ParseInstantError};
+pub use instant::{Instant, LEEWAY, ParseInstantError};
 pub use list::{ListUri, ParseListUriError, SLOTS, SlotBits, SlotRef, StatusList, values};
 pub use term::{Term, TermEnding};
 

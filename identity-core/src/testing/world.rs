@@ -97,11 +97,16 @@ impl World {
     }
 
     pub(crate) fn issue(&self, change: impl FnOnce(&mut Draft)) -> String {
+        self.issue_by(1, change)
+    }
+
+    /// Issues with another issuer's key; the draft has to name that issuer.
+    pub(crate) fn issue_by(&self, seed: u8, change: impl FnOnce(&mut Draft)) -> String {
         let mut draft = self.draft();
         change(&mut draft);
-        let checked = draft.check(key(1).public_key(), &mut Steps(1)).unwrap();
+        let checked = draft.check(key(seed).public_key(), &mut Steps(1)).unwrap();
         let mut recorded = Checked::record(vec![checked], &mut Nowhere).unwrap();
-        recorded.remove(0).sign(&key(1)).unwrap().text
+        recorded.remove(0).sign(&key(seed)).unwrap().text
     }
 
     /// Signed an hour ago, number 5.

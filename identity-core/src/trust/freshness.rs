@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::Code;
-use crate::status::Instant;
+use crate::status::{Instant, LEEWAY};
 
 /// The three instants of a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum Freshness {
     Stale,
     /// Past `expires`: good for nothing.
     Expired,
-    /// Signed later than now: one of the two clocks is wrong.
+    /// Signed later than now, by more than the [`LEEWAY`]: one of the two clocks is wrong.
     NotYetIssued,
 }
 
@@ -41,13 +41,15 @@ impl BundleTimes {
     /// reaches past `expires`.
     pub fn freshness(&self, now: impl Into<Instant>, max_age: Option<Duration>) -> Freshness {
         let now = now.into();
-        if now < self.issued_at {
+        let ahead = self.issued_at.seconds_since(now);
+        if ahead > LEEWAY.as_secs() {
             return Freshness::NotYetIssued;
         }
         if now >= self.expires {
             return Freshness::Expired;
         }
-        let age = u64::try_from(now.seconds_since(self.issued_at)).unwrap_or(u64::MAX);
+        // Signed a moment from now by our clock: as young as can be.
+        let age = u64::try_from(-ahead).unwrap_or(0);
         let stale = max_age.map_or(now >= self.next_update, |max_age| age > max_age.as_secs());
         if stale {
             Freshness::Stale
@@ -86,9 +88,12 @@ mod tests {
     #[test]
     fn without_a_maximum_age_the_next_update_bounds_it() {
         assert_eq!(
-            judged("2026-03-01T11:59:59Z", None),
+            judged("2026-03-01T11:54:59Z", None),
             Freshness::NotYetIssued
         );
+        // Five minutes of difference between two clocks are nobody's fault.
+        assert_eq!(judged("2026-03-01T11:55:00Z", None), Freshness::Fresh);
+        assert_eq!(judged("2026-03-01T11:55:00Z", Some(60)), Freshness::Fresh);
         assert_eq!(judged("2026-03-01T12:00:00Z", None), Freshness::Fresh);
         assert_eq!(judged("2026-03-02T11:59:59Z", None), Freshness::Fresh);
         assert_eq!(judged("2026-03-02T12:00:00Z", None), Freshness::Stale);

@@ -1,6 +1,6 @@
 //! The seven checks of one credential, and the reading of its holder's proof.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{Budget, CredentialCheck, CredentialReport, Finding, Question};
 use crate::{
@@ -13,12 +13,9 @@ use crate::{
         SignerDid, data_integrity,
         sd_jwt::{SdJwt, SdJwtError},
     },
-    status::{StatusOutcome, TermOutcome, UnknownStatus, status_at, term_at},
+    status::{LEEWAY, StatusOutcome, TermOutcome, UnknownStatus, status_at, term_at},
     trust::{Bundle, Evidence, Freshness},
 };
-
-/// How far an issuer's or a holder's clock may run ahead of the verifier's.
-pub(super) const LEEWAY: SignedDuration = SignedDuration::from_mins(5);
 
 /// What the holder's proof says; it was verified with the key in the credential.
 #[derive(Clone, Debug)]
@@ -293,6 +290,15 @@ fn check(
         }
         Ok((bundle, freshness)) => {
             let as_of = bundle.times().issued_at.timestamp();
+            // What holds now is what the bundle says, also where its clock is a little ahead of ours.
+            let clock = Clock {
+                at: if clock.at == clock.now {
+                    clock.at.max(as_of)
+                } else {
+                    clock.at
+                },
+                ..clock
+            };
             report.set(
                 CredentialCheck::Status,
                 status(envelope, bundle, clock).speaking_for(as_of),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{
     Budget, CredentialCheck, Finding, Ledger, LedgerError, Outcome, PresentationCheck, Report,
     Verdict,
-    credential::{Clock, Judged, LEEWAY, judge},
+    credential::{Clock, Judged, judge},
 };
 use crate::{
     Code,
@@ -19,6 +19,7 @@ use crate::{
     },
     presentation::{Response, request::Request},
     proof::SignerDid,
+    status::LEEWAY,
     trust::TrustSet,
 };
 
@@ -231,11 +232,25 @@ fn read(
 ) -> Result<Vec<Judged>, Finding> {
     let response = Response::parse(file, budget)
         .map_err(|error| Finding::fail(error.code(), error.to_string()))?;
-    response
-        .forms
-        .iter()
-        .map(|form| judge(form, question, clock, budget))
-        .collect()
+    let malformed = |detail: &str| Finding::fail(Code::PresentationMalformed, detail);
+    let mut judged: Vec<Judged> = Vec::with_capacity(response.presented.len());
+    for presented in &response.presented {
+        let one = judge(&presented.form, question, clock, budget)?;
+        if let Some(envelope) = &one.envelope {
+            if presented.kind.is_some_and(|kind| kind != envelope.kind) {
+                return Err(malformed(
+                    "a credential stands under another type than its own",
+                ));
+            }
+            // No two credentials share a slot: this is one, counted twice.
+            let same = |other: &Envelope| other.slot == envelope.slot;
+            if judged.iter().filter_map(|j| j.envelope.as_ref()).any(same) {
+                return Err(malformed("one credential stands twice"));
+            }
+        }
+        judged.push(one);
+    }
+    Ok(judged)
 }
 
 /// The request is this verifier's own, in force, and answered in full and no further.

@@ -356,6 +356,14 @@ impl Report {
         report
     }
 
+    /// The report on a file that is larger than any presentation, so that nobody read it.
+    pub fn of_oversized_presentation(checked_at: Timestamp, at: Timestamp) -> Self {
+        let mut report = Self::unchecked(checked_at, at);
+        let detail = "the file is larger than any presentation";
+        report.refuse(Finding::fail(Code::PresentationMalformed, detail));
+        report
+    }
+
     /// Records that nothing could be read.
     pub(crate) fn refuse(&mut self, finding: Finding) {
         self.malformed = Some(finding.clone());

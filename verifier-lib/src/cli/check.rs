@@ -67,29 +67,21 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
     let request = core::str::from_utf8(&request).unwrap_or_default();
     let report = match Request::open(request) {
         Err(error) => Report::of_refused_request(now, at.unwrap_or(now), &error),
-        Ok(request) => {
-            let presentation = files::read_bounded(&args.presentation, MAX_FILE)?;
-            let own = home.did.clone();
-            let question = Question {
-                verifier: &own,
-                request: &request,
-                trust: &trust,
-                now,
-                at,
-                max_age: args.max_age.map(SignedDuration::unsigned_abs),
-            };
-            let unverified = Unverified::new(presentation.as_slice());
-            let found = if args.recheck {
-                unverified.verify(&question, &mut Recheck)
-            } else {
-                unverified.verify(&question, &mut home)
-            };
-            match found {
-                Ok(verified) => verified.report().clone(),
-                Err(VerifyError::Refused(report)) => *report,
-                Err(error) => return Err(Failure::from_error("verifier.damaged", &error)),
+        Ok(request) => match read_presentation(&args.presentation)? {
+            None => Report::of_oversized_presentation(now, at.unwrap_or(now)),
+            Some(presentation) => {
+                let own = home.did.clone();
+                let question = Question {
+                    verifier: &own,
+                    request: &request,
+                    trust: &trust,
+                    now,
+                    at,
+                    max_age: args.max_age.map(SignedDuration::unsigned_abs),
+                };
+                judge(&presentation, &question, args.recheck, &mut home)?
             }
-        }
+        },
     };
     if context.printer.is_json() {
         context.printer.json(&report.to_json())?;
@@ -104,6 +96,34 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
     })
 }
 
+fn judge(
+    presentation: &[u8],
+    question: &Question<'_>,
+    recheck: bool,
+    home: &mut Home,
+) -> Result<Report, Failure> {
+    let unverified = Unverified::new(presentation);
+    let found = if recheck {
+        unverified.verify(question, &mut Recheck)
+    } else {
+        unverified.verify(question, home)
+    };
+    match found {
+        Ok(verified) => Ok(verified.report().clone()),
+        Err(VerifyError::Refused(report)) => Ok(*report),
+        Err(error) => Err(Failure::from_error("verifier.damaged", &error)),
+    }
+}
+
+/// Reads the presentation; `None` when it is too large, which is a verdict and no failure.
+fn read_presentation(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    match files::read_bounded(path, MAX_FILE) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(failure) if failure.code == cli_kit::Code::FileTooLarge.as_str() => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
 fn anchors(flags: &[String]) -> Result<TrustSet, Failure> {
     let anchors: Vec<Anchor> = flags
         .iter()
@@ -115,7 +135,8 @@ fn anchors(flags: &[String]) -> Result<TrustSet, Failure> {
         })
         .collect::<Result<_, _>>()?;
     TrustSet::new(anchors).map_err(|error| {
-        Failure::usage(error.to_string())
+        Failure::failed(error.code().as_str(), error.to_string())
+            .exit(ExitCode::Usage)
             .hint("name whom you trust: --anchor DID=NAME, with the DID from the issuer's card")
     })
 }

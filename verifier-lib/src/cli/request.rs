@@ -45,11 +45,7 @@ pub(super) fn run(command: RequestCommand, context: &mut Context) -> Result<Exit
 }
 
 fn create(args: CreateArgs, context: &mut Context) -> Result<ExitCode, Failure> {
-    let asked: Vec<Asked> = args
-        .claims
-        .iter()
-        .map(|flag| parse(flag))
-        .collect::<Result<_, _>>()?;
+    let asked = ask(&args.claims)?;
     let home = Home::open(context)?;
     let key = home.key()?;
     let (did, name) = (home.did.clone(), home.name.clone());
@@ -82,6 +78,22 @@ fn create(args: CreateArgs, context: &mut Context) -> Result<ExitCode, Failure> 
     printer.note(format!("it can be answered until {}", request.expires));
     printer.hint("the member answers with: mandate-wallet present REQUEST --out FILE");
     Ok(ExitCode::Done)
+}
+
+/// Reads the flags; two of one type ask for the claims of both.
+fn ask(flags: &[String]) -> Result<Vec<Asked>, Failure> {
+    let mut all: Vec<Asked> = Vec::new();
+    for flag in flags {
+        let asked = parse(flag)?;
+        match all
+            .iter_mut()
+            .find(|a| a.credential_type == asked.credential_type)
+        {
+            None => all.push(asked),
+            Some(before) => before.join(asked),
+        }
+    }
+    Ok(all)
 }
 
 /// Reads one flag and holds its names to the catalogue, so that no member is asked in vain.

@@ -1,0 +1,121 @@
+//! Presentations of the W3C form: one credential, one proof by the issuer, one by the holder.
+
+use super::*;
+use crate::{
+    did::Relationship,
+    encoding::strict_json::{self, Limits, Object},
+    proof::data_integrity::{self, ProofOptions},
+};
+
+fn credential(check: &Check) -> String {
+    check.world.issue(|draft| {
+        draft.securing = Securing::DataIntegrity;
+        draft.claims.remove("constituency");
+    })
+}
+
+fn object(json: &str) -> Object<'static> {
+    let value = strict_json::parse(json.as_bytes(), &Limits::small()).unwrap();
+    let Value::Object(object) = value.into_owned() else {
+        panic!("no object")
+    };
+    object
+}
+
+/// Makes the presentation that the holder of key 3 signs after this change, and the file around it.
+fn presented(
+    check: &Check,
+    request: &Request,
+    change: impl FnOnce(&mut Object<'static>),
+) -> String {
+    let mut vp = Object::default();
+    vp.insert("@context", Value::array([crate::credential::CONTEXT_V2]));
+    vp.insert("type", Value::array(["VerifiablePresentation"]));
+    vp.insert("holder", did_of(3).to_string().into());
+    vp.insert(
+        "verifiableCredential",
+        Value::array([object(&credential(check))]),
+    );
+    change(&mut vp);
+    let did = did_of(3);
+    let method = did.with_fragment(did.specific_id()).unwrap();
+    let mut options = ProofOptions::new(method, Relationship::Authentication, World::now());
+    options.challenge = Some(request.nonce.clone());
+    options.domain = Some(request.verifier.to_string());
+    let vp = data_integrity::sign(vp, &options, &key(3)).unwrap();
+    let token = Value::object([("MemberMandate", Value::array([vp]))]);
+    Value::object([("vp_token", token)]).to_serde().to_string()
+}
+
+#[test]
+fn the_plain_form_is_valid_for_its_request_and_verifier_only() {
+    let check = Check::new();
+    let file = presented(&check, &check.request, |_| ());
+    assert_eq!(check.outcome(&file), (0, vec![]));
+    let mut other = check.request.clone();
+    other.nonce = crate::encoding::base64url::encode(&[1; 16]);
+    let file = presented(&check, &other, |_| ());
+    assert_eq!(check.outcome(&file), (10, vec!["presentation.nonce"]));
+    let mut other = check.request.clone();
+    other.verifier = did_of(8);
+    let file = presented(&check, &other, |_| ());
+    assert_eq!(check.outcome(&file), (10, vec!["presentation.audience"]));
+}
+
+#[test]
+fn nothing_else_stands_in_it() {
+    let check = Check::new();
+    let malformed = (10, vec!["presentation.malformed"]);
+    let with = |change: fn(&mut Object<'static>)| {
+        check.outcome(&presented(&check, &check.request, change))
+    };
+    assert_eq!(
+        with(|vp| drop(vp.insert("termsOfUse", Value::array::<Value<'_>>([])))),
+        malformed
+    );
+    let types = |vp: &mut Object<'static>| {
+        vp.insert("type", Value::array(["VerifiablePresentation", "Other"]));
+    };
+    assert_eq!(with(types), malformed);
+    let two = |vp: &mut Object<'static>| {
+        let one = vp.get("verifiableCredential").unwrap().as_array().unwrap()[0].clone();
+        vp.insert("verifiableCredential", Value::array([one.clone(), one]));
+    };
+    assert_eq!(with(two), malformed);
+    let none = |vp: &mut Object<'static>| {
+        vp.remove("verifiableCredential");
+    };
+    assert_eq!(with(none), malformed);
+}
+
+#[test]
+fn a_credential_with_a_second_proof_is_refused() {
+    let check = Check::new();
+    let second = |vp: &mut Object<'static>| {
+        let one = vp.get("verifiableCredential").unwrap().as_array().unwrap()[0].clone();
+        let did = did_of(9);
+        let method = did.with_fragment(did.specific_id()).unwrap();
+        let purpose = Relationship::AssertionMethod;
+        let options = ProofOptions::new(method, purpose, World::days(-1));
+        let Value::Object(one) = one else { panic!() };
+        let both = data_integrity::sign(one, &options, &key(9)).unwrap();
+        vp.insert("verifiableCredential", Value::array([both]));
+    };
+    let file = presented(&check, &check.request, second);
+    let (exit, codes) = check.outcome(&file);
+    assert_eq!((exit, codes[0]), (10, "credential.malformed"));
+}
+
+#[test]
+fn a_holders_proof_by_another_key_or_for_another_purpose_is_refused() {
+    let check = Check::new();
+    let file = presented(&check, &check.request, |_| ());
+    for (from, to) in [
+        ("\"authentication\"", "\"assertionMethod\""),
+        (did_of(3).as_str(), did_of(9).as_str()),
+    ] {
+        let changed = file.replace(from, to);
+        assert_ne!(changed, file);
+        assert_ne!(check.run(&changed).verdict(), Verdict::Valid, "{to}");
+    }
+}
