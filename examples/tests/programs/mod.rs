@@ -3,6 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
+    time::SystemTime,
 };
 
 /// A folder with a passphrase file, and homes for the programs.
@@ -10,22 +11,48 @@ pub(crate) struct Place {
     pub(crate) folder: tempfile::TempDir,
 }
 
-/// Returns a program's path beside this test, or `None` after saying that it was not built.
+/// Returns a program's path beside this test. One that is missing, or older than what it is made of,
+/// would be tested in vain: that is a failure, unless `MANDATE_SKIP_PROGRAMS` asks for silence.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    if std::env::var_os("MANDATE_SKIP_PROGRAMS").is_some() {
+        eprintln!("SKIPPED: MANDATE_SKIP_PROGRAMS is set");
+        return None;
+    }
     let mut path = std::env::current_exe().unwrap();
     path.pop();
     path.pop();
     let path = path.join(name);
-    if path.exists() {
-        return Some(path);
-    }
+    let built = std::fs::metadata(&path).and_then(|found| found.modified());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let sources = ["identity-core", "issuer-cli", "verifier-lib", "wallet"];
+    let newest = sources
+        .map(|part| newest(&root.join(part)))
+        .into_iter()
+        .max();
+    let is_new = built.is_ok_and(|built| newest.is_none_or(|newest| newest <= built));
     assert!(
-        std::env::var_os("CI").is_none(),
-        "{} is missing: run cargo build --workspace first",
+        is_new,
+        "{} is missing or older than its sources: run cargo build --workspace --bins first",
         path.display()
     );
-    eprintln!("SKIPPED: {} was not built", path.display());
-    None
+    Some(path)
+}
+
+/// When a source of a program below this folder last changed, tests aside.
+fn newest(folder: &Path) -> SystemTime {
+    let mut latest = SystemTime::UNIX_EPOCH;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if !["tests", "testing", "benches", "target"].contains(&name.as_str()) {
+                latest = latest.max(newest(&path));
+            }
+        } else if path.extension().is_some_and(|end| end == "rs") && name != "tests.rs" {
+            latest = latest.max(std::fs::metadata(&path).unwrap().modified().unwrap());
+        }
+    }
+    latest
 }
 
 #[track_caller]

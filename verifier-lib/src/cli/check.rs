@@ -13,6 +13,7 @@ use identity_core::{
     verify::{Budget, Question, Recheck, Report, Unverified, Verdict, VerifyError},
 };
 use jiff::SignedDuration;
+use zeroize::Zeroizing;
 
 use super::{home::Home, sentence};
 
@@ -116,7 +117,7 @@ fn judge(
 }
 
 /// Reads the presentation; `None` when it is too large, which is a verdict and no failure.
-fn read_presentation(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+fn read_presentation(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
     match files::read_bounded(path, MAX_FILE) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(failure) if failure.code == cli_kit::Code::FileTooLarge.as_str() => Ok(None),

@@ -2,6 +2,7 @@
 
 use cli_kit::{Failure, Mark, Printer, text::one_line};
 use identity_core::{
+    credential::Kind,
     encoding::strict_json::Value,
     status::Instant,
     verify::{
@@ -19,6 +20,7 @@ pub(super) fn print(report: &Report, printer: &mut Printer) -> Result<(), Failur
             let kind = credential.kind.as_deref().unwrap_or("credential");
             printer.heading(format!("{}. {}", at + 1, one_line(kind)))?;
         }
+        claims(printer, credential)?;
         for check in CredentialCheck::ALL {
             line(printer, title(check), credential.finding(check))?;
         }
@@ -27,6 +29,38 @@ pub(super) fn print(report: &Report, printer: &mut Printer) -> Result<(), Failur
         printer.hint(hint);
     }
     Ok(())
+}
+
+/// Prints what the member showed beside what the sentence says already.
+fn claims(printer: &mut Printer, credential: &CredentialReport) -> Result<(), Failure> {
+    let kind = credential
+        .kind
+        .as_deref()
+        .and_then(|k| k.parse::<Kind>().ok());
+    for claim in kind.map(Kind::claims).unwrap_or_default() {
+        let value = credential.claims.get(claim.name);
+        if let Some(value) = value.filter(|_| claim.name != "name" && claim.name != "basedOn") {
+            printer.line(format!("  {}: {}", claim.label, one_line(&plain(value))))?;
+        }
+    }
+    Ok(())
+}
+
+/// A claim's value as a person reads it.
+fn plain(value: &Value<'_>) -> String {
+    match value {
+        Value::String(text) => text.to_string(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(object) => match object.get("label").and_then(Value::as_str) {
+            Some(label) => label.to_owned(),
+            None => object
+                .iter()
+                .map(|(_, v)| plain(v))
+                .collect::<Vec<_>>()
+                .join(", "),
+        },
+        other => other.clone().to_serde().to_string(),
+    }
 }
 
 fn line(printer: &mut Printer, title: &str, finding: &Finding) -> Result<(), Failure> {
