@@ -56,8 +56,8 @@ fn every_list_is_there_in_both_forms_and_they_agree() {
         } else {
             SlotBits::One
         };
-        let lst = payload["status_list"]["lst"].as_str().unwrap();
-        let list = token_list::decode(lst, bits, &mut Budget::bundle()).unwrap();
+        let text = payload["status_list"]["lst"].as_str().unwrap();
+        let list = token_list::decode(text, bits, &mut Budget::bundle()).unwrap();
         assert_eq!(set_slots(&list), set_slots(&held.list));
 
         let text = file("status/1.bitstring.json");

@@ -50,7 +50,7 @@ fn a_mandate_that_ends_takes_along_what_was_to_be_revoked_later() {
     let why = (Reason::Superseded, None);
     office.revoke(&ana.id, later, why, today).unwrap();
     let ended = office.end_mandate("a", sooner, (Reason::Death, None), today);
-    assert_eq!(ended.unwrap().credentials, [ana.id.clone()]);
+    assert_eq!(ended.unwrap().credentials, std::slice::from_ref(&ana.id));
     let told = |office: &mut Office<_>, asked| told(office, &ana, TODAY, asked);
     assert_eq!(
         told(&mut office, "2026-02-09T23:59:59Z"),
