@@ -1,0 +1,11 @@
+//! What an embedder could do wrong, and the compiler does not let them.
+//!
+//! Each file under `misuse/` is one mistake, with what the compiler says of it; `right.rs` is the same
+//! program without any.
+
+#[test]
+fn the_compiler_stops_every_misuse() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/misuse/right.rs");
+    cases.compile_fail("tests/misuse/wrong-*.rs");
+}
