@@ -14,3 +14,4 @@ mod office;
 mod people;
 mod presentation;
 mod status;
+mod wallet;
