@@ -179,8 +179,8 @@ fn a_verifier_is_answered_as_long_as_it_is_trusted() {
     );
 }
 
-/// Issues a mandate for the enrolment of `ana`, and returns its id in the wallet.
-fn issue_more(world: &World, out: &str, more: &[&str]) -> String {
+/// Issues a mandate for the enrolment of `ana`, and returns its id in the wallet and at the issuer.
+fn issue_more(world: &World, out: &str, more: &[&str]) -> (String, String) {
     let issue = [
         "credential",
         "issue",
@@ -188,12 +188,14 @@ fn issue_more(world: &World, out: &str, more: &[&str]) -> String {
         "--enrolment",
         "ana.enrolment",
     ];
-    world
-        .issuer(&[&issue[..], &["--out", out], more].concat())
-        .ends(0);
+    let issued = world.issuer(&[&issue[..], &["--out", out], more].concat());
+    let issued = issued.ends(0).json();
     let added = done(world, "ana", &["credential", "add", out]);
     assert_eq!(added["new"], true);
-    text(&added["id"]).to_owned()
+    (
+        text(&added["id"]).to_owned(),
+        text(&issued["id"]).to_owned(),
+    )
 }
 
 #[test]

@@ -149,7 +149,7 @@ fn what_a_request_may_name_may_be_disclosed_by_name() {
 fn a_w3c_credential_is_shown_as_a_whole() {
     let Some(world) = World::new() else { return };
     world.enrol("m-001", "ana", "invite");
-    let id = issue_more(&world, "w3c.json", &["--securing", "data-integrity"]);
+    let (id, _) = issue_more(&world, "w3c.json", &["--securing", "data-integrity"]);
     done(&world, "ana", &["credential", "check", &id]);
     done(&world, "ana", &["verifier", "trust", "verifier.json"]);
     world.publish();
@@ -188,12 +188,11 @@ fn of_two_credentials_the_newest_is_shown_and_sd_jwt_first() {
         );
         text(&plan["credentials"][0]["id"]).to_owned()
     };
-    let whole = issue_more(&world, "w3c.json", &["--securing", "data-integrity"]);
+    let (whole, _) = issue_more(&world, "w3c.json", &["--securing", "data-integrity"]);
     assert_eq!(chosen(), whole);
-    let first = issue_more(&world, "first.txt", &[]);
+    let (first, old) = issue_more(&world, "first.txt", &[]);
     assert_eq!(chosen(), first);
     // A second letter for the same wallet: the same key, another copy of the mandate.
-    let old = world.credential("m-001");
     world
         .issuer(&["enrol", "reinvite", "m-001", "--out", "again.code"])
         .ends(0);
@@ -211,7 +210,7 @@ fn of_two_credentials_the_newest_is_shown_and_sd_jwt_first() {
     );
     // The instant of adding is kept in whole seconds.
     std::thread::sleep(std::time::Duration::from_millis(1100));
-    let second = issue_more(&world, "second.txt", &[]);
+    let (second, _) = issue_more(&world, "second.txt", &[]);
     assert_eq!(chosen(), second);
     let revoke = [
         "credential",
