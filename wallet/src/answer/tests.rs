@@ -208,6 +208,13 @@ fn the_newest_is_shown_and_one_that_discloses_selectively_before_others() {
         day(-2),
     );
     assert_eq!(chosen(&contents), second);
+    // What was added last in the file is not the newest where an older one was put back.
+    add(
+        &mut contents,
+        &world.issue(|d| d.slot = world.slot(4)),
+        day(-5),
+    );
+    assert_eq!(chosen(&contents), second);
     // The newest of all, but over: it was added while it was in force.
     add(
         &mut contents,
