@@ -93,11 +93,7 @@ fn open_sd_jwt(text: &str) -> Result<(SignerDid, Envelope, Securing), Refusal> {
     let sd_jwt = SdJwt::parse(text, &mut budget)
         .map_err(|error| Refusal::core(error.code(), &error, TELL))?;
     if sd_jwt.is_bound() {
-        return Err(Refusal::core(
-            identity_core::Code::CredentialMalformed,
-            &"this is a presentation, not a credential",
-            "add the file that the secretariat handed out",
-        ));
+        return Err(presentation());
     }
     let (signer, disclosed) = sd_jwt
         .verify_vc(&LocalResolver::new(), &mut budget)
@@ -117,6 +113,13 @@ fn open_vc(text: &str, now: Instant) -> Result<(SignerDid, Envelope, Securing), 
     };
     let value = strict_json::parse(text.as_bytes(), &Limits::small()).map_err(|_| malformed())?;
     let document = value.as_object().ok_or_else(malformed)?;
+    let of_presentations = ["vp_token", "verifiableCredential"];
+    if of_presentations
+        .iter()
+        .any(|name| document.get(name).is_some())
+    {
+        return Err(presentation());
+    }
     let expected = Expected {
         purpose: Relationship::AssertionMethod,
         challenge: None,
@@ -133,3 +136,14 @@ fn open_vc(text: &str, now: Instant) -> Result<(SignerDid, Envelope, Securing), 
         Envelope::from_vc(document).map_err(|error| Refusal::core(error.code(), &error, TELL))?;
     Ok((signer.clone(), envelope, Securing::DataIntegrity))
 }
+
+fn presentation() -> Refusal {
+    Refusal::core(
+        identity_core::Code::CredentialMalformed,
+        &"this is a presentation, not a credential",
+        "add the file that the secretariat handed out",
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,10 @@
 use identity_core::{
     credential::{Envelope, Kind},
     key::SecretKey,
-    presentation::{self, Shown, request::Request},
+    presentation::{
+        self, Shown,
+        request::{Asked, Request},
+    },
     status::Instant,
 };
 
@@ -11,6 +14,9 @@ use crate::{
     code::{Code, Refusal},
     vault::{Contents, Securing, StoredCredential},
 };
+
+/// Claims that every credential shows beside those of its type, as far as it has them.
+const VISIBLE: [&str; 3] = ["chamber", "country", "term"];
 
 /// What would be shown to a verifier.
 #[derive(Clone, Debug)]
@@ -32,17 +38,22 @@ pub struct Part {
     pub credential: StoredCredential,
     /// Its type.
     pub kind: Kind,
-    /// Claims of its type that the verifier will see.
+    /// What the verifier asks of it.
+    pub asked: Asked,
+    /// Claims that the verifier will see because they are disclosed.
     pub shown: Vec<String>,
     /// Claims that the credential has and the verifier will not see.
     pub hidden: Vec<String>,
+    /// Claims that every verifier sees, whatever is chosen.
+    pub always: Vec<String>,
     /// Required claims that are not shown: the verifier will refuse.
     pub missing: Vec<String>,
 }
 
 /// Opens a request and settles what would be shown; nothing leaves the wallet.
 ///
-/// `disclose` names the claims to show; without it those that are required.
+/// `disclose` names the claims to show; without it those that are required. Names that every
+/// verifier sees anyhow may stand among them: a request may name them too.
 ///
 /// # Errors
 /// [`Refusal`]: the request is unsigned, expired or of an unknown verifier, or nothing fits it.
@@ -86,16 +97,10 @@ pub fn plan(
         let credential = choose(contents, kind, now)?;
         let envelope = presentation::shown_claims(&credential.text)
             .map_err(|error| Refusal::core(error.code(), &error, "see: mandate-wallet doctor"))?;
-        parts.push(part(
-            credential,
-            kind,
-            &envelope,
-            &asked.required,
-            disclose,
-        )?);
+        parts.push(part(credential, kind, &envelope, asked, disclose)?);
     }
     if let Some(names) = disclose {
-        let known = |name: &String| parts.iter().any(|part| part.shown.contains(name));
+        let known = |name: &String| parts.iter().any(|part| part.sees(name));
         if let Some(name) = names.iter().find(|name| !known(name)) {
             return Err(Refusal::new(
                 Code::DiscloseUnknown.as_str(),
@@ -116,7 +121,7 @@ fn part(
     credential: &StoredCredential,
     kind: Kind,
     envelope: &Envelope,
-    required: &[String],
+    asked: &Asked,
     disclose: Option<&[String]>,
 ) -> Result<Part, Refusal> {
     let whole = credential.securing == Securing::DataIntegrity;
@@ -128,33 +133,38 @@ fn part(
         )
         .usage());
     }
-    let wanted = disclose.unwrap_or(required);
-    let (mut shown, mut hidden) = (Vec::new(), Vec::new());
-    for spec in kind.claims() {
-        if envelope.claims.get(spec.name).is_none() {
-            continue;
-        }
-        let name = spec.name.to_owned();
-        if whole || spec.always_visible || wanted.contains(&name) {
-            shown.push(name);
-        } else {
-            hidden.push(name);
-        }
-    }
-    let visible = ["chamber", "country", "term"];
-    let is_shown = |name: &&String| shown.contains(name) || visible.contains(&name.as_str());
-    let missing = required
-        .iter()
-        .filter(|name| !is_shown(name))
-        .cloned()
-        .collect();
-    Ok(Part {
+    let wanted = disclose.unwrap_or(&asked.required);
+    let has = |name: &str| envelope.claims.get(name).is_some();
+    let mut part = Part {
         credential: credential.clone(),
         kind,
-        shown,
-        hidden,
-        missing,
-    })
+        asked: asked.clone(),
+        shown: Vec::new(),
+        hidden: Vec::new(),
+        always: VISIBLE.map(str::to_owned).to_vec(),
+        missing: Vec::new(),
+    };
+    part.always.retain(|name| has(name));
+    for spec in kind.claims().iter().filter(|spec| has(spec.name)) {
+        let name = spec.name.to_owned();
+        if spec.always_visible {
+            part.always.push(name);
+        } else if whole || wanted.contains(&name) {
+            part.shown.push(name);
+        } else {
+            part.hidden.push(name);
+        }
+    }
+    let required = asked.required.iter();
+    part.missing = required.filter(|name| !part.sees(name)).cloned().collect();
+    Ok(part)
+}
+
+impl Part {
+    /// Tells whether the verifier will see this claim.
+    fn sees(&self, name: &String) -> bool {
+        self.shown.contains(name) || self.always.contains(name)
+    }
 }
 
 /// Chooses the newest credential of a type, one with selective disclosure before others.
@@ -203,58 +213,7 @@ impl Plan {
         presentation::answer(&self.request, &shown, now.timestamp())
             .map_err(|error| Refusal::core(error.code(), &error, "see: mandate-wallet doctor"))
     }
-
-    /// Says in plain words who asks for what, and what they will and will not see.
-    pub fn sentences(&self) -> Vec<String> {
-        let who = match &self.known_as {
-            Some(name) => format!("{name} (known to you)"),
-            None => format!(
-                "Somebody unknown to you, who claims to be \"{}\",",
-                self.request.name
-            ),
-        };
-        let mut sentences = Vec::new();
-        let asks: Vec<String> = self
-            .parts
-            .iter()
-            .flat_map(|part| {
-                let claims = part.shown.iter().map(|name| label(part.kind, name));
-                std::iter::once(part.kind.meaning().to_owned()).chain(claims)
-            })
-            .collect();
-        sentences.push(format!("{who} asks: {}.", asks.join(", ")));
-        sentences.push(format!(
-            "What for: {}.",
-            self.request.purpose.trim_end_matches('.')
-        ));
-        let hidden: Vec<String> = self
-            .parts
-            .iter()
-            .flat_map(|part| part.hidden.iter().map(|name| label(part.kind, name)))
-            .collect();
-        if !hidden.is_empty() {
-            sentences.push(format!("It will not see: {}.", hidden.join(", ")));
-        }
-        sentences.push(
-            "It will always see: your chamber, country and term, and which credential it is."
-                .to_owned(),
-        );
-        let missing: Vec<&str> = self
-            .parts
-            .iter()
-            .flat_map(|part| part.missing.iter().map(String::as_str))
-            .collect();
-        if !missing.is_empty() {
-            sentences.push(format!(
-                "It requires {}, which you do not show: it will refuse.",
-                missing.join(", ")
-            ));
-        }
-        sentences
-    }
 }
 
-fn label(kind: Kind, name: &str) -> String {
-    kind.claim(name)
-        .map_or_else(|| name.to_owned(), |claim| format!("your {}", claim.label))
-}
+#[cfg(test)]
+mod tests;

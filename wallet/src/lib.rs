@@ -5,6 +5,9 @@ pub mod answer;
 pub mod cli;
 pub mod code;
 pub mod enrol;
+mod sentences;
+#[cfg(test)]
+mod testing;
 pub mod vault;
 
 pub use code::{Code, Refusal};

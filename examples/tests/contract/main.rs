@@ -15,3 +15,4 @@ mod people;
 mod presentation;
 mod status;
 mod verifier;
+mod wallet;

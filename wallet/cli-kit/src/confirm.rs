@@ -3,12 +3,13 @@
 use crate::{Code, ExitCode, Failure, Input};
 
 impl Input {
-    /// Asks a yes-or-no question; anything but `y` or `yes` is no. With `--yes` nobody is asked.
+    /// Asks a yes-or-no question; anything but `y` or `yes` is no. With `--yes` nobody is asked, nor
+    /// with `--dry-run`: a rehearsal shows what yes would do, and does nothing that needs consent.
     ///
     /// # Errors
     /// `input.needed` (exit 2) naming `--yes`, when nobody can be asked.
     pub fn confirm(&mut self, question: &str) -> Result<bool, Failure> {
-        if self.yes {
+        if self.yes || self.rehearsal {
             return Ok(true);
         }
         if !self.can_ask() {
@@ -133,6 +134,21 @@ mod tests {
             assert_eq!((failure.code, failure.exit.number()), ("input.needed", 2));
             assert!(failure.hints[0].contains("--yes"));
         }
+    }
+
+    #[test]
+    fn a_rehearsal_asks_nobody() {
+        let rehearsal = GlobalArgs {
+            dry_run: true,
+            ..flags(false, true)
+        };
+        assert_eq!(input(&rehearsal, &[]).require("Revoke it?"), Ok(()));
+        // Not even who is there, and would say no.
+        let rehearsal = GlobalArgs {
+            dry_run: true,
+            ..flags(false, false)
+        };
+        assert_eq!(input(&rehearsal, &["n"]).require("Revoke it?"), Ok(()));
     }
 
     #[test]

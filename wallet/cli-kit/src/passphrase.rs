@@ -37,6 +37,11 @@ impl Passphrase {
     pub fn secret_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
+
+    /// Copies the secret: spelled out, since every copy is one more to wipe.
+    fn copy_secret(&self) -> Self {
+        Self(self.0.clone())
+    }
 }
 
 impl fmt::Debug for Passphrase {
@@ -59,9 +64,13 @@ pub enum Purpose {
 pub struct Input {
     pub(crate) unattended: bool,
     pub(crate) yes: bool,
+    pub(crate) rehearsal: bool,
     fd: Option<u32>,
     file: Option<PathBuf>,
     variable: Option<PathBuf>,
+    /// What was read, and where from: a pipe gives its passphrase once, and a command such as
+    /// `backup create` needs it twice.
+    read: Vec<(PathBuf, Passphrase)>,
     pub(crate) terminal: Box<dyn Terminal>,
 }
 
@@ -80,9 +89,11 @@ impl Input {
         Self {
             unattended: args.no_input,
             yes: args.yes,
+            rehearsal: args.dry_run,
             fd: args.passphrase_fd,
             file: args.passphrase_file.clone(),
             variable: variables.get(env::PASSPHRASE_FILE).map(PathBuf::from),
+            read: Vec::new(),
             terminal,
         }
     }
@@ -90,16 +101,18 @@ impl Input {
     /// Returns the passphrase: from `--passphrase-fd`, else `--passphrase-file`, else the file named by
     /// `MANDATE_PASSPHRASE_FILE`, else from the person at the terminal. `what` completes "Passphrase of".
     ///
+    /// A descriptor or file is read once: asked for again, the same passphrase is handed out again.
+    ///
     /// # Errors
     /// `passphrase.missing` when there is none of these, or only a terminal and `--no-input`; else what
     /// reading it meets: `passphrase.empty`, `passphrase.malformed`, `passphrase.mismatch`,
     /// `passphrase.file_readable_by_others`, `file.unreadable`.
     pub fn passphrase(&mut self, what: &str, purpose: Purpose) -> Result<Passphrase, Failure> {
         if let Some(fd) = self.fd {
-            return from_fd(fd);
+            return self.once(path_of(fd), |path| from_fd(fd, path));
         }
         if let Some(path) = self.file.as_ref().or(self.variable.as_ref()) {
-            return from_file(path);
+            return self.once(path.clone(), from_file);
         }
         self.ask_passphrase(what, purpose)
     }
@@ -116,9 +129,22 @@ impl Input {
         purpose: Purpose,
     ) -> Result<Passphrase, Failure> {
         match file {
-            Some(path) => from_file(path),
+            Some(path) => self.once(path.to_owned(), from_file),
             None => self.ask_passphrase(what, purpose),
         }
+    }
+
+    fn once(
+        &mut self,
+        path: PathBuf,
+        read: impl FnOnce(&Path) -> Result<Passphrase, Failure>,
+    ) -> Result<Passphrase, Failure> {
+        if let Some((_, known)) = self.read.iter().find(|(known, _)| *known == path) {
+            return Ok(known.copy_secret());
+        }
+        let passphrase = read(&path)?;
+        self.read.push((path, passphrase.copy_secret()));
+        Ok(passphrase)
     }
 
     fn ask_passphrase(&mut self, what: &str, purpose: Purpose) -> Result<Passphrase, Failure> {
@@ -164,14 +190,17 @@ impl fmt::Debug for Input {
     }
 }
 
-/// Reads the descriptor through the file system: taking it over as a number would need unsafe code.
-fn from_fd(fd: u32) -> Result<Passphrase, Failure> {
-    let path = PathBuf::from(format!("/dev/fd/{fd}"));
+/// The descriptor is read through the file system: taking it over as a number would need unsafe code.
+fn path_of(fd: u32) -> PathBuf {
+    PathBuf::from(format!("/dev/fd/{fd}"))
+}
+
+fn from_fd(fd: u32, path: &Path) -> Result<Passphrase, Failure> {
     if fd == 0 {
         files::take_stdin()?;
-        return read(std::io::stdin().lock(), &path);
+        return read(std::io::stdin().lock(), path);
     }
-    let file = fs_err::File::open(&path).map_err(|error| {
+    let file = fs_err::File::open(path).map_err(|error| {
         let message = format!("file descriptor {fd} cannot be read");
         Failure::failed(Code::FileUnreadable.as_str(), message)
             .caused_by(&error)
@@ -179,7 +208,7 @@ fn from_fd(fd: u32) -> Result<Passphrase, Failure> {
                 "open it for this command, as in: {fd}< passphrase-file"
             ))
     })?;
-    read(file, &path)
+    read(file, path)
 }
 
 fn from_file(path: &Path) -> Result<Passphrase, Failure> {
@@ -328,6 +357,68 @@ mod tests {
         from("1", |args| args.passphrase_fd = None);
         from("2", |args| args.passphrase_file = None);
         from("3", |_| ());
+    }
+
+    /// A pipe with a passphrase in it whose writing end is closed: it can be read once.
+    fn pipe(text: &str) -> std::io::PipeReader {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+        reader
+    }
+
+    fn text(got: Result<Passphrase, Failure>) -> String {
+        got.unwrap().0.to_string()
+    }
+
+    #[test]
+    fn what_a_pipe_gave_once_is_handed_out_again() {
+        use std::os::fd::AsRawFd as _;
+
+        let pipe = pipe("two words\n");
+        let number = u32::try_from(pipe.as_raw_fd()).unwrap();
+        let args = GlobalArgs {
+            passphrase_fd: Some(number),
+            ..GlobalArgs::default()
+        };
+        let nobody = || Box::new(Script::default());
+        let mut input = Input::with_terminal(&args, &Variables::default(), nobody());
+        assert_eq!(
+            text(input.passphrase("the vault", Purpose::Open)),
+            "two words"
+        );
+        assert_eq!(
+            text(input.passphrase("the backup", Purpose::Seal)),
+            "two words"
+        );
+        // By its path it is the same pipe, also for a passphrase with a flag of its own.
+        let path = path_of(number);
+        let again = input.passphrase_from(Some(&path), "the backup", Purpose::Seal);
+        assert_eq!(text(again), "two words");
+
+        let pipe = self::pipe("by path");
+        let path = path_of(u32::try_from(pipe.as_raw_fd()).unwrap());
+        let mut input =
+            Input::with_terminal(&self::args(Some(&path)), &Variables::default(), nobody());
+        assert_eq!(
+            text(input.passphrase("the vault", Purpose::Open)),
+            "by path"
+        );
+        assert_eq!(
+            text(input.passphrase("the backup", Purpose::Seal)),
+            "by path"
+        );
+    }
+
+    #[test]
+    fn another_file_has_another_passphrase() {
+        let (first, second) = (file(b"1", 0o600), file(b"2", 0o600));
+        let args = args(Some(first.path()));
+        let mut input =
+            Input::with_terminal(&args, &Variables::default(), Box::new(Script::default()));
+        assert_eq!(text(input.passphrase("the vault", Purpose::Open)), "1");
+        let own = input.passphrase_from(Some(second.path()), "the backup", Purpose::Seal);
+        assert_eq!(text(own), "2");
+        assert_eq!(text(input.passphrase("the vault", Purpose::Open)), "1");
     }
 
     #[test]

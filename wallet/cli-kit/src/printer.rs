@@ -10,7 +10,10 @@ use serde::Serialize;
 use crate::text::printable;
 use crate::{Code, Failure, Format, GlobalArgs};
 
-/// Prints data on standard output and notes, warnings, progress and errors on standard error.
+/// Prints data on standard output and notes, warnings, hints and errors on standard error.
+///
+/// When programs read, standard error holds one error object or nothing: a sentence before it would
+/// not parse. What a note or a warning says must then stand in the command's own object, as a member.
 ///
 /// Text is made safe for a terminal on the way ([`crate::text`]); colours are added here and nowhere
 /// else. When the reader of standard output has gone away the rest is dropped and the program goes on
@@ -153,27 +156,28 @@ impl Printer {
         }
     }
 
-    /// Says something on standard error, unless quiet: what changed, where the file is.
+    /// Says something on standard error, unless quiet: what changed, where the file is. Nothing when
+    /// programs read.
     pub fn note(&mut self, text: impl fmt::Display) {
         if !self.quiet {
             self.say("", Style::new(), &text.to_string());
         }
     }
 
-    /// Says something on standard error when `-v` was given.
+    /// Says something on standard error when `-v` was given. Nothing when programs read.
     pub fn detail(&mut self, text: impl fmt::Display) {
         if self.verbose > 0 && !self.quiet {
             self.say("", Style::new().dimmed(), &text.to_string());
         }
     }
 
-    /// Warns on standard error, even when quiet.
+    /// Warns on standard error, even when quiet. Nothing when programs read.
     pub fn warn(&mut self, text: impl fmt::Display) {
         let style = AnsiColor::Yellow.on_default().bold();
         self.say("warning: ", style, &text.to_string());
     }
 
-    /// Says what to do next on standard error, unless quiet.
+    /// Says what to do next on standard error, unless quiet. Nothing when programs read.
     pub fn hint(&mut self, text: impl fmt::Display) {
         if !self.quiet {
             let style = AnsiColor::Cyan.on_default();
@@ -200,6 +204,9 @@ impl Printer {
     }
 
     fn say(&mut self, label: &str, style: Style, text: &str) {
+        if self.is_json() {
+            return;
+        }
         let text = printable(text);
         if label.is_empty() {
             self.complain(&format!("{style}{text}{style:#}\n"));
@@ -298,10 +305,18 @@ mod tests {
         );
         assert_eq!(err.text(), "n\nwarning: w\nhint: do\n");
 
-        let (mut printer, out, err) = printer_on(&args(Format::Json, false));
+        // Once more than asked for: not even that comes before the error object.
+        let (mut printer, out, err) = printer_on(&GlobalArgs {
+            verbose: 1,
+            ..args(Format::Json, false)
+        });
         printer.line("a").unwrap();
         printer.marked(Mark::Yes, "valid").unwrap();
         printer.heading("h").unwrap();
+        printer.note("n");
+        printer.warn("w");
+        printer.hint("do");
+        printer.detail("d");
         printer.json_list("mandate.x/1", &["one"]).unwrap();
         printer.failure(&Failure::usage("no"));
         let value: serde_json::Value = serde_json::from_str(&out.text()).unwrap();

@@ -55,9 +55,10 @@ fn add(file: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
     let text = core::str::from_utf8(&bytes).unwrap_or_default();
     let mut vault = open(context)?;
     let accepted = accept::check(vault.contents(), text, now())?;
-    let (id, kind) = (
+    let (id, kind, did) = (
         accepted.credential.id.clone(),
         accepted.credential.kind.clone(),
+        accepted.credential.issuer.clone(),
     );
     let issuer = issuer_name(vault.contents(), &accepted.credential);
     let is_new = vault.contents_mut().add_credential(accepted.credential);
@@ -70,7 +71,8 @@ fn add(file: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
             "schema": "mandate.credential-added/1",
             "id": id,
             "type": kind,
-            "issuer": issuer,
+            "issuer": did,
+            "issuerName": issuer,
             "new": is_new,
             "validUntil": accepted.envelope.valid_until.to_string(),
         }))?;

@@ -1,16 +1,17 @@
 //! `enrol`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use cli_kit::{
-    Context, ExitCode, Failure,
+    Context, ExitCode, Failure, Input,
     files::{self, Access},
     run::system_rng,
     text::one_line,
 };
 use identity_core::card::IssuerCard;
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::{now, open};
 use crate::enrol;
@@ -18,9 +19,9 @@ use crate::enrol;
 /// Arguments of `enrol`.
 #[derive(Args, Debug)]
 pub(super) struct EnrolArgs {
-    /// The file with your one-time code; - for standard input
+    /// The file with your one-time code; - for standard input; without it you are asked
     #[arg(long, value_name = "FILE")]
-    code_file: PathBuf,
+    code_file: Option<PathBuf>,
     /// The issuer's card
     #[arg(long, value_name = "FILE")]
     issuer: PathBuf,
@@ -35,7 +36,7 @@ pub(super) fn run(args: &EnrolArgs, context: &mut Context) -> Result<ExitCode, F
         Failure::from_error(error.code().as_str(), &error)
             .hint("give the file that mandate-issuer id --out has written")
     })?;
-    let code = files::read_bounded(&args.code_file, 64 << 20)?;
+    let code = read_code(args.code_file.as_deref(), &mut context.input)?;
     let code = enrol::read_code(core::str::from_utf8(&code).unwrap_or_default(), &card)?;
     let mut vault = open(context)?;
     let mut rng = system_rng()?;
@@ -66,4 +67,40 @@ pub(super) fn run(args: &EnrolArgs, context: &mut Context) -> Result<ExitCode, F
     printer.hint("hand the file to the secretariat; it answers with a credential");
     printer.hint("then keep it with: mandate-wallet credential add FILE");
     Ok(ExitCode::Done)
+}
+
+/// Reads the code from the file, or asks for it: it stands on paper. Never from a flag's value, which
+/// other people on the machine can read in the list of processes.
+fn read_code(file: Option<&Path>, input: &mut Input) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if let Some(file) = file {
+        return files::read_bounded(file, 64 << 20);
+    }
+    let code = input.ask("The one-time code of your letter", None, "--code-file FILE")?;
+    Ok(Zeroizing::new(code.into_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use cli_kit::{GlobalArgs, Variables, terminal::Script};
+
+    use super::*;
+
+    fn input(no_input: bool, script: Script) -> Input {
+        let mut args = GlobalArgs::default();
+        args.no_input = no_input;
+        Input::with_terminal(&args, &Variables::default(), Box::new(script))
+    }
+
+    #[test]
+    fn the_code_is_typed_where_no_file_is_given() {
+        let script = || Script::answering(&["\n", " AAAA-BBBB \n"]);
+        let typed = read_code(None, &mut input(false, script())).unwrap();
+        assert_eq!(*typed, b"AAAA-BBBB");
+        // Nobody to ask, and nobody who wants to be asked.
+        for mut input in [input(false, Script::default()), input(true, script())] {
+            let failure = read_code(None, &mut input).unwrap_err();
+            assert_eq!((failure.code, failure.exit.number()), ("input.needed", 2));
+            assert!(failure.hints[0].contains("--code-file"), "{failure:?}");
+        }
+    }
 }

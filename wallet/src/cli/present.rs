@@ -18,7 +18,7 @@ use crate::answer;
 pub(super) struct PresentArgs {
     /// The verifier's request; - for standard input
     request: PathBuf,
-    /// The claims to show, instead of those that are required
+    /// The claims to show, instead of those that are required; "" for none
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     disclose: Option<Vec<String>>,
     /// Say who asks for what, and send nothing
@@ -37,15 +37,26 @@ pub(super) fn run(args: &PresentArgs, context: &mut Context) -> Result<ExitCode,
     let request = core::str::from_utf8(&request).unwrap_or_default();
     let vault = open(context)?;
     let now = now();
-    let wish = (args.disclose.as_deref(), args.allow_unknown_verifier);
+    // An empty text names no claim: nothing is shown but what every verifier sees.
+    let disclose: Option<Vec<String>> = args.disclose.as_ref().map(|names| {
+        let names = names.iter().map(|name| name.trim().to_owned());
+        names.filter(|name| !name.is_empty()).collect()
+    });
+    // A preview sends nothing, and is how a member finds out who it is that asks.
+    let allow_unknown = args.allow_unknown_verifier || args.preview;
+    let wish = (disclose.as_deref(), allow_unknown);
     let plan = answer::plan(vault.contents(), request, wish, now)?;
     let sentences: Vec<String> = plan.sentences().iter().map(|s| one_line(s)).collect();
     let printer = &mut context.printer;
+    let mut warnings: Vec<String> = Vec::new();
     if plan.known_as.is_none() {
-        printer.warn(format!(
+        warnings.push(format!(
             "you do not know this verifier; it claims to be \"{}\"",
             one_line(&plan.request.name)
         ));
+    }
+    for warning in &warnings {
+        printer.warn(warning);
     }
     let json = json!({
         "schema": "mandate.presentation-plan/1",
@@ -56,11 +67,15 @@ pub(super) fn run(args: &PresentArgs, context: &mut Context) -> Result<ExitCode,
         "credentials": plan.parts.iter().map(|part| json!({
             "id": part.credential.id,
             "type": part.kind.as_str(),
+            "required": part.asked.required,
+            "optional": part.asked.optional,
             "shown": part.shown,
             "hidden": part.hidden,
+            "always": part.always,
             "missing": part.missing,
         })).collect::<Vec<_>>(),
         "file": if args.preview { None } else { args.out.as_ref() },
+        "warnings": warnings,
     });
     if args.preview {
         if printer.is_json() {
@@ -70,6 +85,10 @@ pub(super) fn run(args: &PresentArgs, context: &mut Context) -> Result<ExitCode,
             printer.line(sentence)?;
         }
         printer.note("nothing was sent");
+        if plan.known_as.is_none() {
+            printer.hint("if you know whose it is: mandate-wallet verifier trust CARD");
+            printer.hint("to answer all the same: --allow-unknown-verifier");
+        }
         return Ok(ExitCode::Done);
     }
     let Some(out) = &args.out else {
