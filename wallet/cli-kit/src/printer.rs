@@ -12,8 +12,9 @@ use crate::{Code, Failure, Format, GlobalArgs};
 
 /// Prints data on standard output and notes, warnings, hints and errors on standard error.
 ///
-/// When programs read, standard error holds one error object or nothing: a sentence before it would
-/// not parse. What a note or a warning says must then stand in the command's own object, as a member.
+/// When programs read and the command fails, standard error holds the error object alone: a sentence
+/// before it would not parse. Notes, warnings and hints are therefore kept back, and said by
+/// [`settle`](Self::settle) once the command has succeeded.
 ///
 /// Text is made safe for a terminal on the way ([`crate::text`]); colours are added here and nowhere
 /// else. When the reader of standard output has gone away the rest is dropped and the program goes on
@@ -25,6 +26,8 @@ pub struct Printer {
     quiet: bool,
     verbose: u8,
     closed: bool,
+    /// What is to be said beside JSON, if the command succeeds.
+    kept_back: String,
 }
 
 /// The three answers, each with a sign and a colour; the word goes with them.
@@ -63,6 +66,7 @@ impl Printer {
             quiet: args.quiet,
             verbose: args.verbose,
             closed: false,
+            kept_back: String::new(),
         }
     }
 
@@ -156,28 +160,33 @@ impl Printer {
         }
     }
 
-    /// Says something on standard error, unless quiet: what changed, where the file is. Nothing when
-    /// programs read.
+    /// Says what was kept back while it was not known whether the command would succeed.
+    pub fn settle(&mut self) {
+        let text = std::mem::take(&mut self.kept_back);
+        self.complain(&text);
+    }
+
+    /// Says something on standard error, unless quiet: what changed, where the file is.
     pub fn note(&mut self, text: impl fmt::Display) {
         if !self.quiet {
             self.say("", Style::new(), &text.to_string());
         }
     }
 
-    /// Says something on standard error when `-v` was given. Nothing when programs read.
+    /// Says something on standard error when `-v` was given.
     pub fn detail(&mut self, text: impl fmt::Display) {
         if self.verbose > 0 && !self.quiet {
             self.say("", Style::new().dimmed(), &text.to_string());
         }
     }
 
-    /// Warns on standard error, even when quiet. Nothing when programs read.
+    /// Warns on standard error, even when quiet.
     pub fn warn(&mut self, text: impl fmt::Display) {
         let style = AnsiColor::Yellow.on_default().bold();
         self.say("warning: ", style, &text.to_string());
     }
 
-    /// Says what to do next on standard error, unless quiet. Nothing when programs read.
+    /// Says what to do next on standard error, unless quiet.
     pub fn hint(&mut self, text: impl fmt::Display) {
         if !self.quiet {
             let style = AnsiColor::Cyan.on_default();
@@ -204,14 +213,16 @@ impl Printer {
     }
 
     fn say(&mut self, label: &str, style: Style, text: &str) {
-        if self.is_json() {
-            return;
-        }
         let text = printable(text);
-        if label.is_empty() {
-            self.complain(&format!("{style}{text}{style:#}\n"));
+        let line = if label.is_empty() {
+            format!("{style}{text}{style:#}\n")
         } else {
-            self.complain(&format!("{style}{label}{style:#}{text}\n"));
+            format!("{style}{label}{style:#}{text}\n")
+        };
+        if self.is_json() {
+            self.kept_back.push_str(&line);
+        } else {
+            self.complain(&line);
         }
     }
 }

@@ -64,6 +64,7 @@ pub fn call<C>(
             if context.args.dry_run {
                 context.printer.note("nothing was changed: --dry-run");
             }
+            context.printer.settle();
             return exit;
         }
         Ok(Err(failure)) => failure,

@@ -17,6 +17,11 @@ struct Cli {
 enum Noun {
     /// Succeeds
     Well,
+    /// Warns, then succeeds or fails
+    Warn {
+        #[arg(action = clap::ArgAction::Set)]
+        fails: bool,
+    },
     /// Fails
     Fail,
     /// Panics
@@ -34,6 +39,13 @@ const PROGRAM: Program = Program::wallet(
 fn main(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
     match cli.noun {
         Noun::Well => context.printer.line("well").map(|()| ExitCode::NotValid),
+        Noun::Warn { fails } => {
+            context.printer.warn("look out");
+            if fails {
+                return Err(Failure::failed("a.b", "it failed"));
+            }
+            Ok(ExitCode::Done)
+        }
         Noun::Fail => Err(Failure::failed("a.b", "it failed").exit(ExitCode::Undecided)),
         Noun::Panic { what } => panic!("{what}"),
     }
@@ -71,6 +83,19 @@ fn error_object(text: &str) -> serde_json::Value {
     let value: serde_json::Value = serde_json::from_str(text).unwrap();
     assert_eq!(value["schema"], "mandate.error/1");
     value["error"].clone()
+}
+
+#[test]
+fn a_warning_is_said_beside_json_unless_an_error_object_stands_there() {
+    let well = ["warn", "false", "--format", "json"];
+    assert_eq!(run_kept(&well, &[]).2, "warning: look out\n");
+    let (_, _, err) = run_kept(&["warn", "true", "--format", "json"], &[]);
+    assert_eq!(error_object(&err)["code"], "a.b");
+    let (_, _, err) = run_kept(&["warn", "true"], &[]);
+    assert!(
+        err.starts_with("warning: look out\nerror: it failed"),
+        "{err}"
+    );
 }
 
 #[test]
