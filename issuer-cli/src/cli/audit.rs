@@ -30,15 +30,16 @@ pub(super) enum AuditCommand {
 
 pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
-    let acknowledged = home.acknowledged()?;
-    let office = home.reading_room()?;
-    let mut entries: Vec<Entry> = Vec::new();
     let keep = !matches!(command, AuditCommand::Verify);
-    let summary = verify(office.store(), acknowledged, |entry| {
-        if keep {
-            entries.push(entry.clone());
-        }
-        Ok(())
+    let (entries, summary) = home.examine(|office, acknowledged| {
+        let mut entries: Vec<Entry> = Vec::new();
+        let summary = verify(office.store(), acknowledged, |entry| {
+            if keep {
+                entries.push(entry.clone());
+            }
+            Ok(())
+        })?;
+        Ok((entries, summary))
     })?;
     let printer = &mut context.printer;
     match command {
@@ -47,7 +48,7 @@ pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitC
                 .iter()
                 .map(|entry| {
                     let mut value = json!(entry);
-                    value["id"] = entry.seq.into();
+                    value["id"] = entry.seq.to_string().into();
                     value
                 })
                 .collect();

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod batch;
 mod credential;
+mod desk;
 mod doctor;
 mod enrol;
 mod home;
@@ -13,13 +14,14 @@ mod key;
 mod letters;
 mod mandate;
 mod publish;
+mod reading;
 mod roster;
 mod status;
 mod term;
 
 use std::path::Path;
 
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory as _, Parser, Subcommand};
 use cli_kit::{Context, ExitCode, Failure, GlobalArgs, Program, files};
 use identity_core::status::{DecisionDigest, Instant};
 
@@ -165,6 +167,19 @@ impl From<crate::store::StoreError> for Failure {
     fn from(error: crate::store::StoreError) -> Self {
         Refusal::from(error).into()
     }
+}
+
+/// Returns what this process does, as others are told that wait for it: program, noun and verb,
+/// without flags and ids.
+fn command_name() -> String {
+    let mut words = vec!["mandate-issuer".to_owned()];
+    let matches = Cli::command().try_get_matches_from(std::env::args_os());
+    let mut inner = matches.as_ref().ok().and_then(ArgMatches::subcommand);
+    while let Some((word, matches)) = inner {
+        words.push(word.to_owned());
+        inner = matches.subcommand();
+    }
+    words.join(" ")
 }
 
 /// Reads the clock, in whole seconds.
