@@ -13,6 +13,7 @@ mod identity;
 mod key;
 mod letters;
 mod mandate;
+mod naming;
 mod publish;
 mod reading;
 mod roster;
@@ -194,27 +195,13 @@ fn decision(file: Option<&Path>) -> Result<Option<DecisionDigest>, Failure> {
     Ok(Some(DecisionDigest::of(&bytes)))
 }
 
+/// What every change ends with, for programs.
+const NEXT: &str = "not in force until published: mandate-issuer publish --out DIR";
+
 /// Says what every change ends with.
 fn not_in_force(context: &mut Context) {
     context.printer.note("not in force until published");
     context
         .printer
         .hint("publish with: mandate-issuer publish --out DIR");
-}
-
-/// Percent-encodes an id for a file name: letters, digits, `.`, `_` and `-` stay, but no leading dot.
-fn file_name(id: &str) -> String {
-    let mut name = String::with_capacity(id.len());
-    for (at, byte) in id.bytes().enumerate() {
-        let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-        if plain && !(at == 0 && byte == b'.') {
-            name.push(char::from(byte));
-        } else {
-            const HEX: &[u8; 16] = b"0123456789ABCDEF";
-            name.push('%');
-            name.push(char::from(HEX[usize::from(byte >> 4)]));
-            name.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-    name
 }
