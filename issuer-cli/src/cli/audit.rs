@@ -10,7 +10,7 @@ use cli_kit::{
 };
 use serde_json::json;
 
-use super::home::Home;
+use super::{exported, home::Home};
 use crate::store::{Entry, verify};
 
 /// The verbs of `audit`.
@@ -22,8 +22,13 @@ pub(super) enum AuditCommand {
     Verify,
     /// Write the entries, one JSON line each
     Export {
-        /// Where to
-        #[arg(long, value_name = "FILE.jsonl")]
+        /// Where to; standard output without it
+        #[arg(
+            long,
+            value_name = "FILE.jsonl",
+            default_value = "-",
+            hide_default_value = true
+        )]
         out: PathBuf,
     },
 }
@@ -93,6 +98,7 @@ pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitC
                 lines.push('\n');
             }
             files::write_output(printer, out, lines.as_bytes(), Access::Private)?;
+            return exported("mandate.audit-exported/1", out, context);
         }
     }
     Ok(ExitCode::Done)

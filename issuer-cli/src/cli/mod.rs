@@ -195,6 +195,21 @@ fn decision(file: Option<&Path>) -> Result<Option<DecisionDigest>, Failure> {
     Ok(Some(DecisionDigest::of(&bytes)))
 }
 
+/// Says where a file went; what stands on standard output says so itself.
+fn exported(schema: &str, out: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
+    if out.as_os_str() == "-" {
+        return Ok(ExitCode::Done);
+    }
+    if context.printer.is_json() {
+        let value = serde_json::json!({ "schema": schema, "file": out });
+        context.printer.json(&value)?;
+    }
+    context
+        .printer
+        .line(format!("written to {}", out.display()))?;
+    Ok(ExitCode::Done)
+}
+
 /// What every change ends with, for programs.
 const NEXT: &str = "not in force until published: mandate-issuer publish --out DIR";
 
