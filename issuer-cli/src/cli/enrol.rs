@@ -155,17 +155,27 @@ fn hand_over(
     for file in staged {
         file.keep()?;
     }
+    let left_out: Vec<_> = invited
+        .left_out
+        .iter()
+        .map(|(id, why)| json!({ "id": id, "code": why.code, "message": why.message }))
+        .collect();
     let printer = &mut context.printer;
     if printer.is_json() && out.as_os_str() != "-" {
         printer.json(&json!({
             "schema": "mandate.invited/1",
             "invited": invited.invitations.len(),
             "replaced": invited.replaced,
+            "leftOut": left_out,
             "file": out,
         }))?;
     }
     if out.as_os_str() != "-" {
         printer.line(format!("{} invited", invited.invitations.len()))?;
+    }
+    for (id, why) in &invited.left_out {
+        let id = one_line(id);
+        printer.warn(format!("{id} was left out: {} ({})", why.message, why.code));
     }
     if invited.replaced > 0 {
         printer.warn(format!("{} earlier codes no longer work", invited.replaced));
