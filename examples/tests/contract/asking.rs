@@ -32,6 +32,10 @@ fn what_cannot_be_taken_back_is_asked_first() {
         assert_eq!(needed.code(), "input.needed", "{words:?}");
         assert!(needed.err.contains("--yes"), "{}", needed.err);
     }
+    // A rehearsal changes nothing, and so asks nothing.
+    for words in [&revoke[..], &replace, &mandate, &term] {
+        world.issuer(&[words, &["--dry-run"]].concat()).ends(0);
+    }
     assert_eq!(journal(), before);
     for words in [&replace[..], &mandate, &term] {
         world.issuer(&[words, &["--yes"]].concat()).ends(0);

@@ -107,11 +107,8 @@ fn print(report: &Report, context: &mut Context) -> Result<(), Failure> {
         let end = command("mandate end", &left.member, flags);
         printer.line(format!("  if so: {end}"))?;
     }
-    // Programs find the refusals in the report; where all failed, the error object stands alone.
-    if !printer.is_json() || report.imported > 0 {
-        for problem in &report.problems {
-            printer.warn(refusal(problem));
-        }
+    for problem in &report.problems {
+        printer.warn(refusal(problem));
     }
     printer.line(format!(
         "{} rows: {} taken ({} unchanged), {} refused; {} mandates held",
