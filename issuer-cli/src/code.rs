@@ -6,6 +6,9 @@ identity_core::codes! {
         /// The file is no backup of an issuer.
         BackupDamaged = "backup.damaged",
 
+        /// Not one of a batch's enrolments led to a credential.
+        BatchNothingIssued = "batch.nothing_issued",
+
         /// There is an issuer in this home already.
         IssuerExists = "issuer.exists",
         /// There is no issuer in this home.
@@ -38,6 +41,8 @@ identity_core::codes! {
         RosterMalformed = "roster.malformed",
         /// The membership is of an organisation that is no chamber, such as a committee.
         RosterNotAChamber = "roster.not_a_chamber",
+        /// Not one row of the roster was taken, or it has none.
+        RosterNothingTaken = "roster.nothing_taken",
         /// The membership is of another chamber than the issuer's.
         RosterOtherChamber = "roster.other_chamber",
         /// The membership names a person whom the file does not describe.

@@ -7,12 +7,19 @@
 mod programs;
 mod world;
 
+mod asking;
+mod backups;
+mod batch;
 mod bundle;
 mod embed;
 mod enrolment;
+mod imports;
+mod listings;
 mod office;
+mod outputs;
 mod people;
 mod presentation;
 mod status;
+mod together;
 mod verifier;
 mod wallet;

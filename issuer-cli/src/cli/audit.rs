@@ -10,7 +10,7 @@ use cli_kit::{
 };
 use serde_json::json;
 
-use super::home::Home;
+use super::{exported, home::Home};
 use crate::store::{Entry, verify};
 
 /// The verbs of `audit`.
@@ -22,23 +22,29 @@ pub(super) enum AuditCommand {
     Verify,
     /// Write the entries, one JSON line each
     Export {
-        /// Where to
-        #[arg(long, value_name = "FILE.jsonl")]
+        /// Where to; standard output without it
+        #[arg(
+            long,
+            value_name = "FILE.jsonl",
+            default_value = "-",
+            hide_default_value = true
+        )]
         out: PathBuf,
     },
 }
 
 pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
-    let acknowledged = home.acknowledged()?;
-    let office = home.reading_room()?;
-    let mut entries: Vec<Entry> = Vec::new();
     let keep = !matches!(command, AuditCommand::Verify);
-    let summary = verify(office.store(), acknowledged, |entry| {
-        if keep {
-            entries.push(entry.clone());
-        }
-        Ok(())
+    let (entries, summary) = home.examine(|office, acknowledged| {
+        let mut entries: Vec<Entry> = Vec::new();
+        let summary = verify(office.store(), acknowledged, |entry| {
+            if keep {
+                entries.push(entry.clone());
+            }
+            Ok(())
+        })?;
+        Ok((entries, summary))
     })?;
     let printer = &mut context.printer;
     match command {
@@ -47,7 +53,7 @@ pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitC
                 .iter()
                 .map(|entry| {
                     let mut value = json!(entry);
-                    value["id"] = entry.seq.into();
+                    value["id"] = entry.seq.to_string().into();
                     value
                 })
                 .collect();
@@ -92,6 +98,7 @@ pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitC
                 lines.push('\n');
             }
             files::write_output(printer, out, lines.as_bytes(), Access::Private)?;
+            return exported("mandate.audit-exported/1", out, context);
         }
     }
     Ok(ExitCode::Done)

@@ -1,6 +1,9 @@
 //! `backup create`, `backup restore`: one sealed file with secrets, profile and store.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::{Path, PathBuf},
+};
 
 use clap::Subcommand;
 use cli_kit::{
@@ -36,7 +39,7 @@ const FILES: [&str; 6] = [
 pub(super) enum BackupCommand {
     /// Write everything into one sealed file
     Create {
-        /// Where to; refuses to overwrite
+        /// Where to, refusing to overwrite; - for standard output
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
         /// Read the backup's own passphrase from this file
@@ -66,66 +69,95 @@ pub(super) fn run(command: &BackupCommand, context: &mut Context) -> Result<Exit
         BackupCommand::Create {
             out,
             backup_passphrase_file,
-        } => {
-            let home = Home::open(context)?;
-            let pass = match backup_passphrase_file {
-                Some(file) => {
-                    context
-                        .input
-                        .passphrase_from(Some(file), "the backup", Purpose::Seal)?
-                }
-                None => context.input.passphrase("the backup", Purpose::Seal)?,
-            };
-            // With the lock, so that files and store are of one moment.
-            let desk = home.desk()?;
-            let mut contents = Contents {
-                schema: SCHEMA.to_owned(),
-                files: Vec::new(),
-                records: Vec::new(),
-            };
-            for name in FILES {
-                let path = home.path.join(name);
-                if path.exists() {
-                    let bytes = files::read_bounded(&path, 1 << 20)?;
-                    contents
-                        .files
-                        .push((name.to_owned(), base64url::encode(&bytes)));
-                }
-            }
-            for family in Family::ALL {
-                desk.office.store().visit(family, &mut |key, value| {
-                    contents.records.push((
-                        family.as_str().to_owned(),
-                        base64url::encode(key),
-                        base64url::encode(value),
-                    ));
-                    Ok(())
-                })?;
-            }
-            drop(desk);
-            let plain = serde_json::to_vec(&contents).map(Zeroizing::new);
-            let plain = plain.map_err(|error| Failure::from_error("file.unwritable", &error))?;
-            let sealed = sealed::seal(&plain, &pass, Cost::STANDARD, &mut system_rng()?)
-                .map_err(|error| error.failure(out))?;
-            files::create_new(out, &sealed, Access::Private, Durability::Synced)?;
-            if context.printer.is_json() {
-                context
-                    .printer
-                    .json(&json!({ "schema": "mandate.backup-created/1", "file": out }))?;
-            }
-            context
-                .printer
-                .line(format!("backup written to {}", out.display()))?;
-            context
-                .printer
-                .hint("keep it apart from this machine, and its passphrase apart from it");
-            Ok(ExitCode::Done)
-        }
+        } => create(out, backup_passphrase_file.as_deref(), context),
         BackupCommand::Restore {
             file,
             backup_passphrase_file,
         } => restore(file, backup_passphrase_file.as_deref(), context),
     }
+}
+
+fn create(
+    out: &Path,
+    passphrase_file: Option<&Path>,
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
+    let to_stdout = out.as_os_str() == "-";
+    if to_stdout && std::io::stdout().is_terminal() {
+        return Err(Failure::usage("a backup is no text for a terminal")
+            .hint("name a file with --out, or send standard output to a program or file"));
+    }
+    let home = Home::open(context)?;
+    let pass = match passphrase_file {
+        Some(from) => context
+            .input
+            .passphrase_from(Some(from), "the backup", Purpose::Seal)?,
+        None => context.input.passphrase("the backup", Purpose::Seal)?,
+    };
+    let plain = contents(&home)?;
+    let sealed = sealed::seal(&plain, &pass, Cost::STANDARD, &mut system_rng()?)
+        .map_err(|error| error.failure(out))?;
+    if to_stdout {
+        send(&sealed)?;
+    } else {
+        files::create_new(out, &sealed, Access::Private, Durability::Synced)?;
+        if context.printer.is_json() {
+            context
+                .printer
+                .json(&json!({ "schema": "mandate.backup-created/1", "file": out }))?;
+        }
+        context
+            .printer
+            .line(format!("backup written to {}", out.display()))?;
+    }
+    context
+        .printer
+        .hint("keep it apart from this machine, and its passphrase apart from it");
+    Ok(ExitCode::Done)
+}
+
+/// Sends bytes that are no text to standard output: past the printer, which takes out of a text what a
+/// terminal would obey.
+fn send(bytes: &[u8]) -> Result<(), Failure> {
+    if files::is_rehearsal() {
+        return Ok(());
+    }
+    let mut out = std::io::stdout().lock();
+    let sent = out.write_all(bytes).and_then(|()| out.flush());
+    sent.map_err(|error| Failure::writing(Path::new("standard output"), &error))
+}
+
+/// Returns what goes into a backup.
+fn contents(home: &Home) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    // With the lock, so that files and store are of one moment.
+    let desk = home.desk()?;
+    let mut contents = Contents {
+        schema: SCHEMA.to_owned(),
+        files: Vec::new(),
+        records: Vec::new(),
+    };
+    for name in FILES {
+        let path = home.path.join(name);
+        if path.exists() {
+            let bytes = files::read_bounded(&path, 1 << 20)?;
+            contents
+                .files
+                .push((name.to_owned(), base64url::encode(&bytes)));
+        }
+    }
+    for family in Family::ALL {
+        desk.office.store().visit(family, &mut |key, value| {
+            contents.records.push((
+                family.as_str().to_owned(),
+                base64url::encode(key),
+                base64url::encode(value),
+            ));
+            Ok(())
+        })?;
+    }
+    serde_json::to_vec(&contents)
+        .map(Zeroizing::new)
+        .map_err(|error| Failure::from_error("file.unwritable", &error))
 }
 
 fn restore(

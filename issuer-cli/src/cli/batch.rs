@@ -14,9 +14,11 @@ use cli_kit::{
 };
 use fs_err as fs;
 use identity_core::credential::{Kind, Securing};
+use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde_json::{Value as Json, json};
 
-use super::{file_name, home::Home, not_in_force, now};
+use super::{NEXT, home::Home, naming::file_name, not_in_force, now};
+use crate::Code;
 use crate::office::{Handed, IssueOrder, Refusal};
 
 /// How many credentials share a write; a group takes a fraction of a second.
@@ -45,29 +47,27 @@ struct Line {
     order: Result<IssueOrder, String>,
 }
 
+/// What became of the rows so far.
+#[derive(Default)]
+struct Count {
+    issued: usize,
+    before: usize,
+    failed: usize,
+    /// Why, of the first row that failed.
+    first: Option<String>,
+}
+
 pub(super) fn run(command: &BatchCommand, context: &mut Context) -> Result<ExitCode, Failure> {
     let BatchCommand::Issue(args) = command;
     let home = Home::open(context)?;
-    let bytes = files::read_bounded(&args.enrolments, 1 << 30)?;
-    let text = core::str::from_utf8(&bytes).map_err(|_| {
-        Failure::failed(
-            "enrolment.malformed",
-            "the file of enrolments is no UTF-8 text",
-        )
-        .hint("give one enrolment a line")
-    })?;
-    let lines: Vec<Line> = text
-        .lines()
-        .map(str::trim)
-        .filter(|l| !l.is_empty())
-        .map(read)
-        .collect();
+    let lines = lines(&args.enrolments)?;
     let key = home.issuing_key(context)?;
     files::make_private_dir(&args.out)?;
-    let results = args.out.join("results.jsonl");
-    let mut results = private_file(&results)?;
+    let results_path = args.out.join("results.jsonl");
+    let mut results = private_file(&results_path)?;
     let mut rng = system_rng()?;
-    let (mut issued, mut before, mut failed) = (0_usize, 0_usize, 0_usize);
+    let mut count = Count::default();
+    let progress = progress(lines.len(), context);
     let mut desk = home.desk()?;
     for group in lines.chunks(GROUP) {
         let orders: Vec<IssueOrder> = group
@@ -84,51 +84,107 @@ pub(super) fn run(command: &BatchCommand, context: &mut Context) -> Result<ExitC
                     .next()
                     .unwrap_or_else(|| Err(unreadable("it was not carried out"))),
             };
-            match &outcome {
-                Ok(handed) if handed.is_new => issued += 1,
-                Ok(_) => before += 1,
-                Err(_) => failed += 1,
-            }
-            let result = write_one(&args.out, line, &outcome)?;
-            report.push_str(&result.to_string());
+            let row = write_one(&args.out, line, &outcome);
+            count.add(&outcome, &row);
+            report.push_str(&row.to_string());
             report.push('\n');
         }
         results
             .write_all(report.as_bytes())
             .and_then(|()| results.flush())
-            .map_err(|error| Failure::writing(&args.out.join("results.jsonl"), &error))?;
+            .map_err(|error| Failure::writing(&results_path, &error))?;
         context
             .printer
-            .detail(format!("{} of {}", issued + before + failed, lines.len()));
+            .detail(format!("{} of {}", count.rows(), lines.len()));
+        progress.set_position(u64::try_from(count.rows()).unwrap_or(u64::MAX));
         desk = desk.make_way(&home)?;
     }
+    drop(desk);
+    progress.finish_and_clear();
+    report(&count, &results_path, context)
+}
+
+impl Count {
+    fn add(&mut self, outcome: &Result<Handed, Refusal>, row: &Json) {
+        let error = &row["error"];
+        match outcome {
+            Ok(handed) if error.is_null() && handed.is_new => self.issued += 1,
+            Ok(_) if error.is_null() => self.before += 1,
+            _ => {
+                self.failed += 1;
+                let text = |name: &str| error[name].as_str().unwrap_or_default();
+                let why = || format!("{} ({})", text("message"), text("code"));
+                self.first.get_or_insert_with(why);
+            }
+        }
+    }
+
+    const fn rows(&self) -> usize {
+        self.issued + self.before + self.failed
+    }
+}
+
+fn report(count: &Count, results: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
     let printer = &mut context.printer;
     if printer.is_json() {
         printer.json(&json!({
             "schema": "mandate.batch/1",
-            "rows": lines.len(),
-            "issued": issued,
-            "issuedBefore": before,
-            "failed": failed,
-            "results": args.out.join("results.jsonl"),
+            "rows": count.rows(),
+            "issued": count.issued,
+            "issuedBefore": count.before,
+            "failed": count.failed,
+            "results": results,
+            "next": NEXT,
         }))?;
     }
     printer.line(format!(
-        "{} enrolments: {issued} issued, {before} issued before, {failed} refused",
-        lines.len()
+        "{} enrolments: {} issued, {} issued before, {} failed",
+        count.rows(),
+        count.issued,
+        count.before,
+        count.failed
     ))?;
-    if failed > 0 {
-        printer.hint(format!(
-            "the reasons stand in {}",
-            args.out.join("results.jsonl").display()
-        ));
+    let reasons = format!("the reasons stand in {}", results.display());
+    if count.failed > 0 && count.failed == count.rows() {
+        let message = format!(
+            "none of the {} enrolments led to a credential",
+            count.failed
+        );
+        let failure = Failure::failed(Code::BatchNothingIssued.as_str(), message).hint(reasons);
+        return Err(match &count.first {
+            Some(first) => failure.because(first),
+            None => failure,
+        });
+    }
+    if count.failed > 0 {
+        printer.hint(reasons);
     }
     not_in_force(context);
-    Ok(if failed > 0 && issued + before == 0 {
-        ExitCode::Failed
-    } else {
-        ExitCode::Done
-    })
+    Ok(ExitCode::Done)
+}
+
+/// Makes the bar that shows how far a batch has come: on a terminal, and for people who want to see it.
+fn progress(rows: usize, context: &Context) -> ProgressBar {
+    let args = &context.args;
+    if args.quiet || args.verbose > 0 || context.printer.is_json() {
+        return ProgressBar::hidden();
+    }
+    // It hides itself where standard error is no terminal.
+    let target = ProgressDrawTarget::stderr();
+    ProgressBar::with_draw_target(u64::try_from(rows).ok(), target)
+}
+
+fn lines(path: &Path) -> Result<Vec<Line>, Failure> {
+    let bytes = files::read_bounded(path, 1 << 30)?;
+    let text = core::str::from_utf8(&bytes).map_err(|_| {
+        Failure::failed(
+            "enrolment.malformed",
+            "the file of enrolments is no UTF-8 text",
+        )
+        .hint("give one enrolment a line")
+    })?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    Ok(lines.map(read).collect())
 }
 
 fn read(line: &str) -> Line {
@@ -176,31 +232,31 @@ fn unreadable(reason: &str) -> Refusal {
     }
 }
 
-/// Writes one credential; it can be made again from the store, so nobody waits for the disk.
-fn write_one(
-    folder: &Path,
-    line: &Line,
-    outcome: &Result<Handed, Refusal>,
-) -> Result<Json, Failure> {
+/// Writes one credential and returns its line of the results. A credential can be made again from the
+/// store, so nobody waits for the disk, and a file that cannot be written is that row's failure alone.
+fn write_one(folder: &Path, line: &Line, outcome: &Result<Handed, Refusal>) -> Json {
+    let error = |code: &str, message: &str| json!({ "code": code, "message": one_line(message) });
     match outcome {
         Ok(handed) => {
-            let name = format!("{}.sd-jwt", file_name(&handed.member));
+            let name = file_name(&handed.member, "sd-jwt");
             let text = format!("{}\n", handed.credential.text);
             let path = folder.join(&name);
-            files::write_atomic(&path, text.as_bytes(), Access::Private, Durability::Cached)?;
-            Ok(json!({
+            let written =
+                files::write_atomic(&path, text.as_bytes(), Access::Private, Durability::Cached);
+            let failure = written.err();
+            json!({
                 "member": handed.member,
                 "credential": handed.credential.id,
-                "file": name,
-                "error": null,
-            }))
+                "file": failure.is_none().then_some(name),
+                "error": failure.map(|failure| error(failure.code, &failure.to_string())),
+            })
         }
-        Err(refusal) => Ok(json!({
+        Err(refusal) => json!({
             "member": line.member,
             "credential": null,
             "file": null,
-            "error": { "code": refusal.code, "message": one_line(&refusal.message) },
-        })),
+            "error": error(refusal.code, &refusal.message),
+        }),
     }
 }
 

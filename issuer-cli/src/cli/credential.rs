@@ -16,7 +16,7 @@ use identity_core::{
 };
 use serde_json::json;
 
-use super::{decision, home::Home, not_in_force, now};
+use super::{NEXT, decision, home::Home, naming::id, not_in_force, now};
 use crate::{
     office::{CredentialRecord, Handed, IssueOrder, Reason},
     store::{Family, read_all},
@@ -54,7 +54,7 @@ enum SecuringArg {
 #[derive(Args, Debug)]
 pub(super) struct IssueArgs {
     /// The member's id
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, value_parser = id)]
     member: String,
     /// The file that the member's wallet made
     #[arg(long, value_name = "FILE")]
@@ -77,7 +77,7 @@ pub(super) struct IssueArgs {
 #[derive(Args, Debug)]
 pub(super) struct ReplaceArgs {
     /// The member's id
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, value_parser = id)]
     member: String,
     /// The file that the member's new wallet made
     #[arg(long, value_name = "FILE")]
@@ -218,7 +218,9 @@ fn changed(
 ) -> Result<ExitCode, Failure> {
     let printer = &mut context.printer;
     if printer.is_json() {
-        printer.json(&summary("mandate.credential-changed/1", record))?;
+        let mut value = summary("mandate.credential-changed/1", record);
+        value["next"] = NEXT.into();
+        printer.json(&value)?;
     }
     let member = one_line(&record.member);
     printer.line(format!("{what}: credential {} of {member}", record.id))?;
@@ -242,6 +244,7 @@ fn hand_out(
     if context.printer.is_json() && out.is_none_or(|out| out.as_os_str() != "-") {
         let mut value = summary("mandate.credential-issued/1", record);
         value["new"] = handed.is_new.into();
+        value["next"] = NEXT.into();
         value["file"] = json!(out);
         if out.is_none() {
             value["credential"] = record.text.as_str().into();
@@ -329,6 +332,9 @@ fn show(args: &ShowArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     if let Some(out) = &args.out {
         let text = format!("{}\n", record.text);
         files::write_output(&mut context.printer, out, text.as_bytes(), Access::Private)?;
+        if out.as_os_str() == "-" {
+            return Ok(ExitCode::Done);
+        }
     }
     let printer = &mut context.printer;
     if printer.is_json() {

@@ -3,7 +3,7 @@
 use cli_kit::{Context, ExitCode, Failure, Mark};
 use serde_json::json;
 
-use super::{home::Home, status::doubts};
+use super::{home::Home, reading::is_damage, status::doubts};
 use crate::store::verify;
 
 pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
@@ -22,13 +22,17 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
             }
         }
     }
-    let acknowledged = home.acknowledged()?;
     let office = home.reading_room()?;
-    if let Err(error) = verify(office.store(), acknowledged, |_| Ok(())) {
-        found.push((error.code(), error.to_string()));
+    let chain =
+        home.examine(|office, acknowledged| Ok(verify(office.store(), acknowledged, |_| Ok(()))?));
+    match chain {
+        Ok(_) => {
+            let published = doubts(&office)?.into_iter();
+            found.extend(published.map(|doubt| ("status.unpublished", doubt)));
+        }
+        Err(failure) if is_damage(&failure) => found.push((failure.code, failure.message)),
+        Err(failure) => return Err(failure),
     }
-    let published = doubts(&office)?.into_iter();
-    found.extend(published.map(|doubt| ("status.unpublished", doubt)));
     let printer = &mut context.printer;
     if printer.is_json() {
         let items: Vec<_> = found

@@ -1,18 +1,19 @@
 //! `enrol invite`, `list`, `cancel`, `reinvite`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use cli_kit::{
-    Context, ExitCode, Failure,
-    files::{self, Access},
-    run::system_rng,
-    text::one_line,
-};
+use cli_kit::{Context, ExitCode, Failure, Staged, files::Access, run::system_rng, text::one_line};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{home::Home, letters, now};
+use super::{
+    desk::Desk,
+    home::Home,
+    letters,
+    naming::{command, id},
+    now,
+};
 use crate::{
     office::{EnrolmentRecord, EnrolmentState, Invited, Profile},
     store::{Family, read_all},
@@ -28,7 +29,7 @@ pub(super) enum EnrolCommand {
     /// Take a member's open code back
     Cancel {
         /// The member's id
-        #[arg(allow_hyphen_values = true)]
+        #[arg(allow_hyphen_values = true, value_parser = id)]
         member: String,
     },
     /// Make a new code for a member who lost a device
@@ -41,6 +42,7 @@ pub(super) struct InviteArgs {
     /// The member's id
     #[arg(
         allow_hyphen_values = true,
+        value_parser = id,
         required_unless_present = "all",
         conflicts_with = "all"
     )]
@@ -60,10 +62,15 @@ pub(super) struct InviteArgs {
 #[derive(Args, Debug)]
 pub(super) struct ReinviteArgs {
     /// The member's id
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, value_parser = id)]
     member: String,
-    /// Where to write the invitation
-    #[arg(long, value_name = "FILE.jsonl")]
+    /// Where to write the invitation; standard output without it
+    #[arg(
+        long,
+        value_name = "FILE.jsonl",
+        default_value = "-",
+        hide_default_value = true
+    )]
     out: PathBuf,
     /// Where to write the letter
     #[arg(long, value_name = "DIR")]
@@ -72,39 +79,8 @@ pub(super) struct ReinviteArgs {
 
 pub(super) fn run(command: &EnrolCommand, context: &mut Context) -> Result<ExitCode, Failure> {
     match command {
-        EnrolCommand::Invite(args) => {
-            let mut desk = Home::open(context)?.desk()?;
-            let (now, mut rng) = (now(), system_rng()?);
-            let invited = match &args.member {
-                Some(member) => desk.office.invite(member, now, &mut rng)?,
-                None => desk.office.invite_all(now, &mut rng)?,
-            };
-            let profile = desk.office.profile().clone();
-            write(
-                &profile,
-                &invited,
-                (&args.out, args.letters.as_ref()),
-                context,
-            )
-        }
-        EnrolCommand::Reinvite(args) => {
-            let mut desk = Home::open(context)?.desk()?;
-            let invited = desk
-                .office
-                .reinvite(&args.member, now(), &mut system_rng()?)?;
-            let profile = desk.office.profile().clone();
-            let exit = write(
-                &profile,
-                &invited,
-                (&args.out, args.letters.as_ref()),
-                context,
-            )?;
-            context.printer.hint(format!(
-                "when the member has enrolled: mandate-issuer credential replace {} --enrolment FILE",
-                args.member
-            ));
-            Ok(exit)
-        }
+        EnrolCommand::Invite(args) => invite(args, context),
+        EnrolCommand::Reinvite(args) => reinvite(args, context),
         EnrolCommand::List => list(context),
         EnrolCommand::Cancel { member } => {
             let mut desk = Home::open(context)?.desk()?;
@@ -122,12 +98,97 @@ pub(super) fn run(command: &EnrolCommand, context: &mut Context) -> Result<ExitC
     }
 }
 
-fn write(
-    profile: &Profile,
+fn invite(args: &InviteArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let home = Home::open(context)?;
+    let mut desk = home.draft()?;
+    let (now, mut rng) = (now(), system_rng()?);
+    let invited = match &args.member {
+        Some(member) => desk.office.invite(member, now, &mut rng)?,
+        None => desk.office.invite_all(now, &mut rng)?,
+    };
+    hand_over(
+        (&home, desk),
+        &invited,
+        (&args.out, args.letters.as_deref()),
+        context,
+    )
+}
+
+fn reinvite(args: &ReinviteArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let home = Home::open(context)?;
+    let mut desk = home.draft()?;
+    let mut rng = system_rng()?;
+    let invited = desk.office.reinvite(&args.member, now(), &mut rng)?;
+    let exit = hand_over(
+        (&home, desk),
+        &invited,
+        (&args.out, args.letters.as_deref()),
+        context,
+    )?;
+    let replace = command("credential replace", &args.member, "--enrolment FILE");
+    context
+        .printer
+        .hint(format!("when the member has enrolled: {replace}"));
+    Ok(exit)
+}
+
+/// Writes the codes, then lets them count: the store keeps no code, so one that could not be written
+/// would be a code that nobody has.
+fn hand_over(
+    (home, desk): (&Home, Desk),
     invited: &Invited,
-    (out, folder): (&PathBuf, Option<&PathBuf>),
+    (out, folder): (&Path, Option<&Path>),
     context: &mut Context,
 ) -> Result<ExitCode, Failure> {
+    let profile = desk.office.profile();
+    let lines = lines(profile, invited);
+    let mut staged = match folder {
+        Some(folder) => letters::stage(profile, &invited.invitations, folder)?,
+        None => Vec::new(),
+    };
+    if out.as_os_str() == "-" {
+        context.printer.data(lines.as_bytes())?;
+    } else {
+        staged.push(Staged::write(out, lines.as_bytes(), Access::Private)?);
+    }
+    desk.settle(home)?;
+    for file in staged {
+        file.keep()?;
+    }
+    let left_out: Vec<_> = invited
+        .left_out
+        .iter()
+        .map(|(id, why)| json!({ "id": id, "code": why.code, "message": why.message }))
+        .collect();
+    let printer = &mut context.printer;
+    if printer.is_json() && out.as_os_str() != "-" {
+        printer.json(&json!({
+            "schema": "mandate.invited/1",
+            "invited": invited.invitations.len(),
+            "replaced": invited.replaced,
+            "leftOut": left_out,
+            "file": out,
+        }))?;
+    }
+    if out.as_os_str() != "-" {
+        printer.line(format!("{} invited", invited.invitations.len()))?;
+    }
+    for (id, why) in &invited.left_out {
+        let id = one_line(id);
+        printer.warn(format!("{id} was left out: {} ({})", why.message, why.code));
+    }
+    if invited.replaced > 0 {
+        printer.warn(format!("{} earlier codes no longer work", invited.replaced));
+    }
+    printer.note("whoever has a code can enrol in the member's place: hand each over in person");
+    printer.hint(
+        "the member enrols with: mandate-wallet enrol --code-file FILE --issuer CARD --out FILE",
+    );
+    Ok(ExitCode::Done)
+}
+
+/// Returns the invitations, one JSON line each.
+fn lines(profile: &Profile, invited: &Invited) -> Zeroizing<String> {
     let mut lines = Zeroizing::new(String::new());
     for invitation in &invited.invitations {
         let line = Zeroizing::new(
@@ -143,30 +204,7 @@ fn write(
         lines.push_str(&line);
         lines.push('\n');
     }
-    files::write_output(&mut context.printer, out, lines.as_bytes(), Access::Private)?;
-    if let Some(folder) = folder {
-        letters::write(profile, &invited.invitations, folder)?;
-    }
-    let printer = &mut context.printer;
-    if printer.is_json() && out.as_os_str() != "-" {
-        printer.json(&json!({
-            "schema": "mandate.invited/1",
-            "invited": invited.invitations.len(),
-            "replaced": invited.replaced,
-            "file": out,
-        }))?;
-    }
-    if out.as_os_str() != "-" {
-        printer.line(format!("{} invited", invited.invitations.len()))?;
-    }
-    if invited.replaced > 0 {
-        printer.warn(format!("{} earlier codes no longer work", invited.replaced));
-    }
-    printer.note("whoever has a code can enrol in the member's place: hand each over in person");
-    printer.hint(
-        "the member enrols with: mandate-wallet enrol --code-file FILE --issuer CARD --out FILE",
-    );
-    Ok(ExitCode::Done)
+    lines
 }
 
 fn list(context: &mut Context) -> Result<ExitCode, Failure> {

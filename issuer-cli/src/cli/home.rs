@@ -28,8 +28,8 @@ use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
 use crate::{
-    office::{MachineKeys, Office, OfficeCode, Profile},
-    store::{Head, Lock, RocksStore, Writing},
+    office::{MachineKeys, OfficeCode, Profile},
+    store::{Head, RocksStore},
 };
 
 /// A home that exists.
@@ -37,15 +37,7 @@ use crate::{
 pub(super) struct Home {
     pub(super) path: PathBuf,
     /// Whether changes are only to be shown.
-    dry: bool,
-}
-
-/// The office, open for writing.
-#[derive(Debug)]
-pub(super) struct Desk {
-    pub(super) office: Office<Writing<RocksStore>>,
-    /// None in a rehearsal, which keeps nobody from writing.
-    lock: Option<Lock>,
+    pub(super) dry: bool,
 }
 
 impl Home {
@@ -137,7 +129,8 @@ impl Home {
             })
     }
 
-    fn machine_keys(&self) -> Result<MachineKeys, Failure> {
+    /// Opens the keys that work unattended.
+    pub(super) fn machine_keys(&self) -> Result<MachineKeys, Failure> {
         let secrets = self.path.join("secrets");
         let path = secrets.join("machine.key");
         let bytes = files::read_bounded(&path, 1 << 10)?;
@@ -170,66 +163,14 @@ impl Home {
         }
     }
 
-    /// Opens the office to change something; waits for other writers. In a rehearsal nothing is changed.
-    pub(super) fn desk(&self) -> Result<Desk, Failure> {
-        if self.dry {
-            let keys = self.machine_keys()?;
-            let acknowledged = self.head(&keys)?;
-            let store = Writing::dry(RocksStore::open_read_only(&self.path.join("db"))?);
-            let office = Office::open(store, self.profile()?, keys, (None, acknowledged))?;
-            return Ok(Desk { office, lock: None });
-        }
-        let lock = Lock::take(&self.path)?;
-        let keys = self.machine_keys()?;
-        let acknowledged = self.head(&keys)?;
-        let store = Writing::Real(RocksStore::open(&self.path.join("db"))?);
-        let head_path = Some(self.path.join("journal.head"));
-        let office = Office::open(store, self.profile()?, keys, (head_path, acknowledged))?;
-        let lock = Some(lock);
-        Ok(Desk { office, lock })
-    }
-
-    /// Opens the office to look at what had been written by now; nobody is kept from writing.
-    pub(super) fn reading_room(&self) -> Result<Office<RocksStore>, Failure> {
-        let keys = self.machine_keys()?;
-        // The head first: it may lag behind the store, but never lead it.
-        let acknowledged = self.head(&keys)?;
-        let store = RocksStore::open_read_only(&self.path.join("db"))?;
-        Ok(Office::open(
-            store,
-            self.profile()?,
-            keys,
-            (None, acknowledged),
-        )?)
-    }
-
     /// Returns the journal's signed head, once there is one.
-    pub(super) fn acknowledged(&self) -> Result<Option<Head>, Failure> {
-        self.head(&self.machine_keys()?)
-    }
-
-    fn head(&self, keys: &MachineKeys) -> Result<Option<Head>, Failure> {
+    pub(super) fn head(&self, keys: &MachineKeys) -> Result<Option<Head>, Failure> {
         let path = self.path.join("journal.head");
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Some(Head::open(&text, keys.journal.public_key())?)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Failure::reading(&path, &error)),
         }
-    }
-}
-
-impl Desk {
-    /// Lets whoever waits have the store, and takes it back.
-    pub(super) fn make_way(self, home: &Home) -> Result<Self, Failure> {
-        if !self.lock.as_ref().is_some_and(Lock::is_wanted) {
-            return Ok(self);
-        }
-        let Self { office, lock } = self;
-        drop(office);
-        drop(lock);
-        // The one that waits looks every few milliseconds.
-        std::thread::sleep(std::time::Duration::from_millis(50));
-        home.desk()
     }
 }
 

@@ -14,7 +14,7 @@ use identity_core::{
 };
 use serde_json::json;
 
-use super::home::Home;
+use super::{exported, home::Home};
 
 /// The verbs of `key`.
 #[derive(Subcommand, Debug)]
@@ -25,8 +25,13 @@ pub(super) enum KeyCommand {
     Rotate,
     /// Write the DID document with the public keys
     Export {
-        /// Where to
-        #[arg(long, value_name = "FILE")]
+        /// Where to; standard output without it
+        #[arg(
+            long,
+            value_name = "FILE",
+            default_value = "-",
+            hide_default_value = true
+        )]
         out: PathBuf,
     },
 }
@@ -75,7 +80,7 @@ pub(super) fn run(command: &KeyCommand, context: &mut Context) -> Result<ExitCod
                 .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
             let json = format!("{:#}\n", document_json(&document));
             files::write_output(&mut context.printer, out, json.as_bytes(), Access::Public)?;
-            Ok(ExitCode::Done)
+            exported("mandate.key-exported/1", out, context)
         }
     }
 }

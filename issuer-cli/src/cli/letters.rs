@@ -3,26 +3,27 @@
 use std::path::Path;
 
 use cli_kit::{
-    Failure,
-    files::{self, Access, Durability},
+    Failure, Staged,
+    files::{self, Access},
 };
 use qrcode::{QrCode, render::svg};
 
-use super::file_name;
+use super::naming::file_name;
 use crate::office::{Invitation, Profile};
 
-pub(super) fn write(
+/// Writes the letters, which get their names with [`Staged::keep`].
+pub(super) fn stage(
     profile: &Profile,
     invitations: &[Invitation],
     folder: &Path,
-) -> Result<(), Failure> {
+) -> Result<Vec<Staged>, Failure> {
     files::make_private_dir(folder)?;
-    for invitation in invitations {
-        let path = folder.join(format!("{}.svg", file_name(&invitation.member)));
+    let letter = |invitation: &Invitation| {
+        let path = folder.join(file_name(&invitation.member, "svg"));
         let page = page(profile, invitation)?;
-        files::write_atomic(&path, page.as_bytes(), Access::Private, Durability::Cached)?;
-    }
-    Ok(())
+        Staged::write(&path, page.as_bytes(), Access::Private)
+    };
+    invitations.iter().map(letter).collect()
 }
 
 fn page(profile: &Profile, invitation: &Invitation) -> Result<String, Failure> {

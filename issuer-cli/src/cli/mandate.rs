@@ -7,7 +7,7 @@ use cli_kit::{Context, ExitCode, Failure, text::one_line};
 use identity_core::status::Instant;
 use serde_json::json;
 
-use super::{credential::reason, decision, home::Home, not_in_force, now};
+use super::{NEXT, credential::reason, decision, home::Home, naming::id, not_in_force, now};
 use crate::office::Reason;
 
 /// The verbs of `mandate`.
@@ -18,7 +18,7 @@ pub(super) enum MandateCommand {
     /// Show a member's mandates
     Show {
         /// The member's id
-        #[arg(allow_hyphen_values = true)]
+        #[arg(allow_hyphen_values = true, value_parser = id)]
         member: String,
     },
     /// End a member's mandate, and revoke what rests on it
@@ -29,7 +29,7 @@ pub(super) enum MandateCommand {
 #[derive(Args, Debug)]
 pub(super) struct EndArgs {
     /// The member's id
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, value_parser = id)]
     member: String,
     /// From when, RFC 3339 with an offset; may lie ahead
     #[arg(long, value_name = "INSTANT", value_parser = cli_kit::instant::instant)]
@@ -122,6 +122,7 @@ pub(super) fn run(command: &MandateCommand, context: &mut Context) -> Result<Exi
                     "mandate": ended.mandate,
                     "at": args.at,
                     "credentials": ended.credentials,
+                    "next": NEXT,
                 }))?;
             }
             context.printer.line(format!(

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod batch;
 mod credential;
+mod desk;
 mod doctor;
 mod enrol;
 mod home;
@@ -12,14 +13,16 @@ mod identity;
 mod key;
 mod letters;
 mod mandate;
+mod naming;
 mod publish;
+mod reading;
 mod roster;
 mod status;
 mod term;
 
 use std::path::Path;
 
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory as _, Parser, Subcommand};
 use cli_kit::{Context, ExitCode, Failure, GlobalArgs, Program, files};
 use identity_core::status::{DecisionDigest, Instant};
 
@@ -167,6 +170,19 @@ impl From<crate::store::StoreError> for Failure {
     }
 }
 
+/// Returns what this process does, as others are told that wait for it: program, noun and verb,
+/// without flags and ids.
+fn command_name() -> String {
+    let mut words = vec!["mandate-issuer".to_owned()];
+    let matches = Cli::command().try_get_matches_from(std::env::args_os());
+    let mut inner = matches.as_ref().ok().and_then(ArgMatches::subcommand);
+    while let Some((word, matches)) = inner {
+        words.push(word.to_owned());
+        inner = matches.subcommand();
+    }
+    words.join(" ")
+}
+
 /// Reads the clock, in whole seconds.
 fn now() -> Instant {
     Instant::floor(cli_kit::run::now())
@@ -179,27 +195,28 @@ fn decision(file: Option<&Path>) -> Result<Option<DecisionDigest>, Failure> {
     Ok(Some(DecisionDigest::of(&bytes)))
 }
 
+/// Says where a file went; what stands on standard output says so itself.
+fn exported(schema: &str, out: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
+    if out.as_os_str() == "-" {
+        return Ok(ExitCode::Done);
+    }
+    if context.printer.is_json() {
+        let value = serde_json::json!({ "schema": schema, "file": out });
+        context.printer.json(&value)?;
+    }
+    context
+        .printer
+        .line(format!("written to {}", out.display()))?;
+    Ok(ExitCode::Done)
+}
+
+/// What every change ends with, for programs.
+const NEXT: &str = "not in force until published: mandate-issuer publish --out DIR";
+
 /// Says what every change ends with.
 fn not_in_force(context: &mut Context) {
     context.printer.note("not in force until published");
     context
         .printer
         .hint("publish with: mandate-issuer publish --out DIR");
-}
-
-/// Percent-encodes an id for a file name: letters, digits, `.`, `_` and `-` stay, but no leading dot.
-fn file_name(id: &str) -> String {
-    let mut name = String::with_capacity(id.len());
-    for (at, byte) in id.bytes().enumerate() {
-        let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-        if plain && !(at == 0 && byte == b'.') {
-            name.push(char::from(byte));
-        } else {
-            const HEX: &[u8; 16] = b"0123456789ABCDEF";
-            name.push('%');
-            name.push(char::from(HEX[usize::from(byte >> 4)]));
-            name.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-    name
 }

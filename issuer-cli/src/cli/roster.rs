@@ -8,7 +8,15 @@ use identity_core::status::Instant;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::{home::Home, now};
+use super::{
+    home::Home,
+    naming::{command, id},
+    now,
+};
+use crate::{
+    Code,
+    roster::{Problem, Report},
+};
 
 /// The verbs of `roster`.
 #[derive(Subcommand, Debug)]
@@ -20,7 +28,7 @@ pub(super) enum RosterCommand {
     /// Show one member
     Show {
         /// The member's id
-        #[arg(allow_hyphen_values = true)]
+        #[arg(allow_hyphen_values = true, value_parser = id)]
         member: String,
     },
 }
@@ -54,16 +62,30 @@ fn import(args: &ImportArgs, context: &mut Context) -> Result<ExitCode, Failure>
     let home = Home::open(context)?;
     let file = files::read_bounded(&args.file, 256 << 20)?;
     let now = now();
-    let dry_run = context.args.dry_run;
-    let office = &mut home.desk()?.office;
+    let mut desk = home.draft()?;
+    let office = &mut desk.office;
     let as_of = args.as_of.map(|day| noon(day, office.zone())).transpose()?;
-    let outcome = office.import(&file, as_of.unwrap_or(now), now)?;
-    let report = &outcome.report;
+    let report = office.import(&file, as_of.unwrap_or(now), now)?.report;
+    // Nothing is written before the difference is out: whoever cannot be shown it has not agreed to it.
+    print(&report, context)?;
+    if report.imported == 0 {
+        return Err(nothing_taken(&report));
+    }
+    desk.settle(&home)?;
+    if !context.args.dry_run {
+        context
+            .printer
+            .hint("invite the members: mandate-issuer enrol invite --all --out FILE.jsonl");
+    }
+    Ok(ExitCode::Done)
+}
+
+fn print(report: &Report, context: &mut Context) -> Result<(), Failure> {
     let printer = &mut context.printer;
     if printer.is_json() {
         let mut value = json!(report);
         value["schema"] = "mandate.roster-import/1".into();
-        value["dryRun"] = dry_run.into();
+        value["dryRun"] = context.args.dry_run.into();
         printer.json(&value)?;
     }
     for (title, members) in [("new", &report.new), ("changed", &report.changed)] {
@@ -81,35 +103,41 @@ fn import(args: &ImportArgs, context: &mut Context) -> Result<ExitCode, Failure>
     }
     for left in &report.left {
         printer.line(format!("left: {} {}", left.member, one_line(&left.name)))?;
-        printer.line(format!(
-            "  if so: mandate-issuer mandate end {} --at INSTANT --reason REASON",
-            left.member
-        ))?;
+        let flags = "--at INSTANT --reason REASON";
+        let end = command("mandate end", &left.member, flags);
+        printer.line(format!("  if so: {end}"))?;
     }
     for problem in &report.problems {
-        let id = problem.id.as_deref().unwrap_or("?");
-        printer.warn(format!(
-            "row {} ({}) refused: {} ({})",
-            problem.row,
-            one_line(id),
-            problem.message,
-            problem.code
-        ));
+        printer.warn(refusal(problem));
     }
     printer.line(format!(
         "{} rows: {} taken ({} unchanged), {} refused; {} mandates held",
         report.rows, report.imported, report.unchanged, report.refused, report.sitting
-    ))?;
-    if !dry_run && report.imported > 0 {
-        printer.hint("invite the members: mandate-issuer enrol invite --all --out FILE.jsonl");
-    }
-    Ok(
-        if report.imported > 0 || report.rows == 0 && report.refused == 0 {
-            ExitCode::Done
-        } else {
-            ExitCode::Failed
-        },
+    ))
+}
+
+fn refusal(problem: &Problem) -> String {
+    format!(
+        "row {} ({}) refused: {} ({})",
+        problem.row,
+        one_line(problem.id.as_deref().unwrap_or("?")),
+        problem.message,
+        problem.code
     )
+}
+
+fn nothing_taken(report: &Report) -> Failure {
+    let message = match report.rows {
+        0 => "the roster has no row".to_owned(),
+        rows => format!("none of the roster's {rows} rows was taken"),
+    };
+    let failure = Failure::failed(Code::RosterNothingTaken.as_str(), message);
+    let failure = match report.problems.first() {
+        Some(problem) => failure.because(refusal(problem)),
+        None => failure,
+    };
+    failure
+        .hint("a roster is Popolo JSON, or a CSV file with a header row and a line for each member")
 }
 
 fn list(context: &mut Context) -> Result<ExitCode, Failure> {

@@ -7,7 +7,7 @@ use cli_kit::{Context, ExitCode, Failure, files, text::one_line};
 use identity_core::status::{DecisionDigest, Instant};
 use serde_json::json;
 
-use super::{home::Home, not_in_force, now};
+use super::{NEXT, home::Home, naming::id, not_in_force, now};
 
 /// The verbs of `term`.
 #[derive(Subcommand, Debug)]
@@ -19,7 +19,7 @@ pub(super) enum TermCommand {
     /// Let an ended term run again
     Reinstate {
         /// The term's id
-        #[arg(allow_hyphen_values = true)]
+        #[arg(allow_hyphen_values = true, value_parser = id)]
         term: String,
         /// The decision: a reference whose digest is published
         #[arg(long, value_name = "REF")]
@@ -31,7 +31,7 @@ pub(super) enum TermCommand {
 #[derive(Args, Debug)]
 pub(super) struct EndArgs {
     /// The term's id
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, value_parser = id)]
     term: String,
     /// From when, RFC 3339 with an offset; may lie ahead
     #[arg(long, value_name = "INSTANT", value_parser = cli_kit::instant::instant)]
@@ -95,6 +95,7 @@ pub(super) fn run(command: &TermCommand, context: &mut Context) -> Result<ExitCo
                     "term": args.term,
                     "at": args.at,
                     "exceptions": exceptions,
+                    "next": NEXT,
                 }))?;
             }
             context.printer.line(format!(
@@ -106,14 +107,14 @@ pub(super) fn run(command: &TermCommand, context: &mut Context) -> Result<ExitCo
             Ok(ExitCode::Done)
         }
         TermCommand::Reinstate { term, decision } => {
-            let question = format!("Let term {} run again?", one_line(term));
-            context.input.require(&question)?;
             let decision = DecisionDigest::of(decision.as_bytes());
             home.desk()?.office.reinstate_term(term, decision, now())?;
             if context.printer.is_json() {
-                context
-                    .printer
-                    .json(&json!({ "schema": "mandate.term-reinstated/1", "term": term }))?;
+                context.printer.json(&json!({
+                    "schema": "mandate.term-reinstated/1",
+                    "term": term,
+                    "next": NEXT,
+                }))?;
             }
             context
                 .printer

@@ -34,15 +34,15 @@ impl Drop for Sign {
 }
 
 impl Lock {
-    /// Takes the lock of a store, waiting up to ten seconds.
+    /// Takes the lock of a store, waiting up to ten seconds. `command` is what others who wait are told.
     ///
     /// # Errors
     /// [`StoreError::Busy`], which names the process that has it.
-    pub fn take(folder: &Path) -> Result<Self, StoreError> {
-        Self::take_within(folder, PATIENCE)
+    pub fn take(folder: &Path, command: &str) -> Result<Self, StoreError> {
+        Self::take_within(folder, command, PATIENCE)
     }
 
-    fn take_within(folder: &Path, patience: Duration) -> Result<Self, StoreError> {
+    fn take_within(folder: &Path, command: &str, patience: Duration) -> Result<Self, StoreError> {
         let path = folder.join("store.lock");
         let open = fs::OpenOptions::new()
             .create(true)
@@ -69,7 +69,7 @@ impl Lock {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        let own = format!("process {} ({})", std::process::id(), command());
+        let own = format!("{command} (process {})", std::process::id());
         fs::write(folder.join("store.owner"), own).map_err(StoreError::failed)?;
         Ok(Self {
             _file: file,
@@ -102,15 +102,6 @@ fn holder(folder: &Path) -> String {
     fs::read_to_string(folder.join("store.owner")).unwrap_or_else(|_| "another process".to_owned())
 }
 
-fn command() -> String {
-    let words: Vec<String> = std::env::args().take(3).collect();
-    let program = words.first().map(Path::new).and_then(Path::file_name);
-    let program = program.map(|name| name.to_string_lossy().into_owned());
-    let mut words: Vec<String> = words.into_iter().skip(1).collect();
-    words.insert(0, program.unwrap_or_default());
-    words.join(" ")
-}
-
 fn is_alive(pid: u32) -> bool {
     let processes = Path::new("/proc");
     // Where processes cannot be looked up, a sign counts.
@@ -124,17 +115,18 @@ mod tests {
     #[test]
     fn one_writes_and_the_other_learns_who() {
         let folder = tempfile::tempdir().unwrap();
-        let lock = Lock::take(folder.path()).unwrap();
+        let lock = Lock::take(folder.path(), "mandate-issuer batch issue").unwrap();
         assert!(!lock.is_wanted());
-        let busy = Lock::take_within(folder.path(), Duration::from_millis(20)).unwrap_err();
+        let busy = Lock::take_within(folder.path(), "", Duration::from_millis(20)).unwrap_err();
         assert_eq!(busy.code(), "store.busy");
-        assert!(
-            busy.to_string().contains(&std::process::id().to_string()),
-            "{busy}"
+        let who = format!(
+            "mandate-issuer batch issue (process {})",
+            std::process::id()
         );
+        assert!(busy.to_string().ends_with(&who), "{busy}");
         fs::write(folder.path().join("waiting/1"), b"").unwrap();
         assert!(lock.is_wanted());
         drop(lock);
-        Lock::take_within(folder.path(), Duration::ZERO).unwrap();
+        Lock::take_within(folder.path(), "", Duration::ZERO).unwrap();
     }
 }

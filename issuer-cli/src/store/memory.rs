@@ -14,6 +14,15 @@ impl MemoryStore {
         let of_family = self.0.iter().filter(move |((f, _), _)| *f == family);
         of_family.map(|((_, key), value)| (key.as_slice(), value.as_slice()))
     }
+
+    /// Returns everything in it as one write.
+    pub(super) fn to_batch(&self) -> Batch {
+        let mut batch = Batch::default();
+        for ((family, key), value) in &self.0 {
+            batch.put_bytes(*family, key, value.clone());
+        }
+        batch
+    }
 }
 
 impl Store for MemoryStore {

@@ -5,8 +5,9 @@
 //! a tail damaged later; the journal's signed head, kept beside the store, shows that
 //! (`spec/adr/0006-write-ahead-log.md`).
 
-use std::path::Path;
+use std::{collections::BTreeSet, ffi::OsString, path::Path};
 
+use fs_err as fs;
 use rocksdb::{
     ColumnFamily, ColumnFamilyDescriptor, DB, DBRecoveryMode, IteratorMode, Options, WriteBatch,
     WriteOptions,
@@ -47,12 +48,25 @@ impl RocksStore {
     /// Opens a store to read what had been written by now; nobody is kept from writing.
     ///
     /// # Errors
-    /// [`StoreError`] when there is none or it cannot be read.
+    /// [`StoreError`] when there is none or it cannot be read; also when a writer replaced files while
+    /// they were being opened, which the next attempt may not meet.
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
         exists(path)?;
-        DB::open_cf_descriptors_read_only(&options(), path, families(), false)
-            .map(Self)
-            .map_err(|error| damaged_or_failed(&error))
+        let before = files_of(path)?;
+        let mut options = options();
+        // Every file is opened now and held: it can be read to its end though a writer deletes it.
+        options.set_max_open_files(-1);
+        let opened = DB::open_cf_descriptors_read_only(&options, path, families(), false)
+            .map_err(|error| damaged_or_failed(&error))?;
+        // A log that a writer deleted between the manifest and its turn is missed in silence, and the
+        // entries in it with it: only files that stayed the same are one state of the store.
+        if files_of(path)? == before {
+            Ok(Self(opened))
+        } else {
+            Err(StoreError::failed(
+                "a writer replaced its files while they were opened",
+            ))
+        }
     }
 
     fn family(&self, family: Family) -> Result<&ColumnFamily, StoreError> {
@@ -121,6 +135,20 @@ fn families() -> impl Iterator<Item = ColumnFamilyDescriptor> {
         options.set_compression_type(rocksdb::DBCompressionType::Lz4);
         ColumnFamilyDescriptor::new(family.as_str(), options)
     })
+}
+
+/// Returns which manifest, tables and logs there are; their names are never used twice.
+fn files_of(path: &Path) -> Result<BTreeSet<OsString>, StoreError> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(path).map_err(StoreError::failed)? {
+        let name = entry.map_err(StoreError::failed)?.file_name();
+        let end = Path::new(&name).extension();
+        let is_data = end.is_some_and(|end| end == "log" || end == "sst");
+        if is_data || name.to_string_lossy().starts_with("MANIFEST-") {
+            names.insert(name);
+        }
+    }
+    Ok(names)
 }
 
 fn exists(path: &Path) -> Result<(), StoreError> {

@@ -1,4 +1,5 @@
-//! A store that is written to, or one that only seems to be: what `--dry-run` works on.
+//! A store that is written to, or one that only seems to be: what `--dry-run` works on, and what a
+//! change is prepared on whose result has to be out of the house before it counts.
 
 use super::{Batch, Family, MemoryStore, Pair, Store, StoreError, Visit};
 
@@ -23,6 +24,14 @@ impl<S> Writing<S> {
         Self::Dry {
             base,
             changes: MemoryStore::default(),
+        }
+    }
+
+    /// Returns what would have been written, as one write; nothing when it was written already.
+    pub fn changes(&self) -> Batch {
+        match self {
+            Self::Real(_) => Batch::default(),
+            Self::Dry { changes, .. } => changes.to_batch(),
         }
     }
 }
@@ -114,9 +123,12 @@ mod tests {
         assert_eq!(dry.get(Family::Meta, b"b").unwrap(), Some(b"new".to_vec()));
         assert_eq!(dry.get(Family::Meta, b"d").unwrap(), Some(b"old".to_vec()));
         assert_eq!(dry.last(Family::Meta).unwrap().unwrap().0, b"e");
-        let Writing::Dry { base, .. } = dry else {
+        let changes = dry.changes();
+        let Writing::Dry { mut base, .. } = dry else {
             unreachable!()
         };
         assert_eq!(all(&base), before);
+        base.write(changes).unwrap();
+        assert_eq!(all(&base), "a=new b=new c=new d=old e=new ");
     }
 }

@@ -9,6 +9,7 @@ use fs_err as fs;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
+use crate::interrupt::Unfinished;
 use crate::{Code, ExitCode, Failure, Printer, Program, Variables, env};
 
 /// Who may read a file written here.
@@ -80,13 +81,18 @@ pub fn write_atomic(
     if is_rehearsal() {
         return Ok(());
     }
-    let special = |metadata: &Metadata| !metadata.is_file() && !metadata.is_dir();
-    if fs::metadata(path).as_ref().is_ok_and(special) {
+    if is_special(path) {
         let open = fs::OpenOptions::new().write(true).open(path);
         let written = open.and_then(|mut file| file.write_all(bytes));
         return written.map_err(|error| Failure::writing(path, &error));
     }
     put(path, bytes, access, durability, Before::Anything)
+}
+
+/// Returns whether a pipe or device stands at the path, which is written to and not replaced.
+pub(crate) fn is_special(path: &Path) -> bool {
+    let special = |metadata: &Metadata| !metadata.is_file() && !metadata.is_dir();
+    fs::metadata(path).as_ref().is_ok_and(special)
 }
 
 /// Writes a new file in one step, and refuses to overwrite.
@@ -218,7 +224,8 @@ fn put(
 ) -> Result<(), Failure> {
     let failed = |error: &std::io::Error| Failure::writing(path, error);
     let folder = folder_of(path);
-    let temporary = prepare(folder, bytes, access, durability).map_err(|error| failed(&error))?;
+    let prepared = prepare(folder, bytes, access, durability);
+    let (temporary, _unfinished) = prepared.map_err(|error| failed(&error))?;
     match before {
         Before::Anything => temporary.persist(path),
         Before::Nothing => temporary.persist_noclobber(path),
@@ -231,24 +238,25 @@ fn put(
 }
 
 /// Writes the temporary file, which vanishes when dropped and has the final mode before the final name.
-fn prepare(
+pub(crate) fn prepare(
     folder: &Path,
     bytes: &[u8],
     access: Access,
     durability: Durability,
-) -> std::io::Result<NamedTempFile> {
+) -> std::io::Result<(NamedTempFile, Unfinished)> {
     let mut temporary = tempfile::Builder::new()
         .prefix(".mandate-")
         .tempfile_in(folder)?;
+    let unfinished = Unfinished::begin(temporary.path());
     temporary.write_all(bytes)?;
     set_access(temporary.as_file(), access)?;
     if durability == Durability::Synced {
         temporary.as_file().sync_all()?;
     }
-    Ok(temporary)
+    Ok((temporary, unfinished))
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
@@ -267,7 +275,7 @@ fn set_access(file: &std::fs::File, access: Access) -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
     fs::File::open(folder)?.sync_all()
 }
 
@@ -294,7 +302,7 @@ fn set_access(_: &std::fs::File, _: Access) -> std::io::Result<()> {
 
 /// Elsewhere a folder cannot be opened as a file.
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_folder(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 

@@ -14,11 +14,13 @@ pub mod exit;
 pub mod failure;
 pub mod files;
 pub mod instant;
+mod interrupt;
 pub mod passphrase;
 pub mod printer;
 pub mod program;
 pub mod run;
 pub mod sealed;
+pub mod staged;
 pub mod terminal;
 pub mod text;
 
@@ -32,3 +34,4 @@ pub use passphrase::{Input, Passphrase};
 pub use printer::{Mark, Printer};
 pub use program::Program;
 pub use run::run;
+pub use staged::Staged;

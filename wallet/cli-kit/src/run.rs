@@ -10,17 +10,20 @@ use clap::error::ErrorKind;
 
 use crate::{
     Code, Context, ExitCode, Failure, Format, GlobalArgs, Input, Printer, Program, Variables, env,
+    interrupt,
 };
 
 /// Runs a program: parses its arguments, calls `main`, prints its failure and returns its exit code.
 ///
 /// `globals` returns the [`GlobalArgs`] among the program's arguments. A fault in `main` ends with
-/// exit code 70 and says where to report it. Without arguments the program's examples are shown.
+/// exit code 70 and says where to report it; an interruption with 130. Without arguments the program's
+/// examples are shown.
 pub fn run<C: Parser>(
     program: Program,
     globals: fn(&C) -> &GlobalArgs,
     main: impl FnOnce(C, &mut Context) -> Result<ExitCode, Failure>,
 ) -> std::process::ExitCode {
+    interrupt::install();
     let arguments: Vec<_> = std::env::args_os().collect();
     let variables = Variables::of_process();
     // A trace is no JSON: programs that read standard error get the error object alone.
@@ -67,6 +70,8 @@ pub fn call<C>(
             context.printer.settle();
             return exit;
         }
+        // What is interrupted may fail before the process has ended.
+        Ok(Err(_)) if interrupt::has_happened() => return ExitCode::Interrupted,
         Ok(Err(failure)) => failure,
         Err(payload) => fault(&context.program, payload.as_ref()),
     };

@@ -42,6 +42,7 @@ impl Terminal for SystemTerminal {
     }
 
     fn ask_hidden(&mut self, prompt: &str) -> io::Result<Zeroizing<String>> {
+        let _shown_again = crate::interrupt::Hidden::begin();
         rpassword::prompt_password(prompt).map(Zeroizing::new)
     }
 }

@@ -64,7 +64,8 @@ fn what_is_interrupted_before_the_rename_leaves_the_old_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("f");
     write_atomic(&path, b"old", Access::Private, Durability::Synced).unwrap();
-    let temporary = prepare(folder.path(), b"new", Access::Private, Durability::Synced).unwrap();
+    let (temporary, _unfinished) =
+        prepare(folder.path(), b"new", Access::Private, Durability::Synced).unwrap();
     // As a kill would: the temporary file stays, under another name.
     temporary.keep().unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), b"old");

@@ -1,0 +1,80 @@
+//! Life after a disk is lost: what a restored issuer does, and what verifiers make of it.
+
+use crate::world::*;
+
+#[test]
+fn a_restored_issuer_goes_on_where_the_backup_was_made() {
+    let Some(world) = World::new() else { return };
+    world.seat("m-001", "ana");
+    world.publish();
+    world.ask("ana", "MemberMandate:name");
+    world.check(&[]).ends(0);
+    let backup = ["backup", "create", "--out", "b.mandate"];
+    world.issuer(&backup).ends(0);
+    // Published once more after the backup, and seen by the verifier: the restored one must go past it.
+    let later = world.issuer(&["publish", "--out", "site"]).ends(0).json();
+    world.check(&["--recheck"]).ends(0);
+
+    let restored = |words: &[&str]| {
+        let words = [words, &["--format", "json"]].concat();
+        world.place.run(&world.issuer, "restored", &words)
+    };
+    restored(&["backup", "restore", "b.mandate"]).ends(0);
+    restored(&["audit", "verify"]).ends(0);
+    let issue = [
+        "credential",
+        "issue",
+        "m-001",
+        "--enrolment",
+        "ana.enrolment",
+        "--out",
+        "again",
+    ];
+    let issued = restored(&issue).ends(0).json();
+    assert_eq!(issued["new"], false);
+    let read = |name: &str| std::fs::read(world.place.path(name)).unwrap();
+    assert_eq!(read("again"), read("ana.txt"));
+    let published = restored(&["publish", "--out", "site"]).ends(0).json();
+    assert!(
+        published["seq"].as_u64() > later["seq"].as_u64(),
+        "{published} {later}"
+    );
+    world.check(&["--recheck"]).ends(0);
+}
+
+#[test]
+fn a_backup_opens_with_its_own_passphrase_only() {
+    let Some(world) = World::new() else { return };
+    let secret = |name: &str, text: &str| {
+        let path = world.place.path(name);
+        std::fs::write(&path, text).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    };
+    secret("own", "of the backup alone\n");
+    secret("other", "something else\n");
+    let with = |file: &'static str| ["--backup-passphrase-file", file];
+    let create = ["backup", "create", "--out", "b.mandate"];
+    world.issuer(&[&create[..], &with("own")].concat()).ends(0);
+    let restore = |more: &[&str]| {
+        let words = [
+            &["backup", "restore", "b.mandate", "--format", "json"],
+            more,
+        ]
+        .concat();
+        world.place.run(&world.issuer, "second", &words)
+    };
+    for more in [&with("other")[..], &[]] {
+        assert_eq!(restore(more).ends(1).code(), "passphrase.wrong");
+        assert!(!world.place.path("second").exists());
+    }
+    restore(&with("own")).ends(0);
+    let audit = ["audit", "verify"];
+    world.place.run(&world.issuer, "second", &audit).ends(0);
+    // It is not written over another file.
+    let again = world.issuer(&create).ends(1);
+    assert_eq!(again.code(), "file.exists");
+}
