@@ -72,6 +72,20 @@ fn each_chamber_takes_its_own_seats_and_says_why_not_the_others() {
     );
 }
 
+/// The claims of a file of the fictional parliament, from today on for a week: its own days pass.
+fn in_force(world: &World, file: &str) -> String {
+    let claims = std::fs::read(fictional(&format!("claims/{file}"))).unwrap();
+    let mut claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
+    let today = cli_kit::run::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    claims["start"] = today.to_string().into();
+    if claims.get("end").is_some() {
+        let week = today.checked_add(jiff::SignedDuration::from_hours(7 * 24));
+        claims["end"] = week.unwrap().to_string().into();
+    }
+    std::fs::write(world.place.path(file), claims.to_string()).unwrap();
+    file.to_owned()
+}
+
 #[test]
 fn an_office_rests_on_the_mandate_and_goes_with_it() {
     let Some(world) = World::new() else { return };
@@ -82,6 +96,7 @@ fn an_office_rests_on_the_mandate_and_goes_with_it() {
         ("DelegateAccreditation", "delegate.json"),
     ] {
         let out = format!("{kind}.txt");
+        let claims = in_force(&world, claims);
         let issue = [
             "credential",
             "issue",
@@ -91,7 +106,7 @@ fn an_office_rests_on_the_mandate_and_goes_with_it() {
             "--type",
             kind,
             "--claims",
-            &fictional(&format!("claims/{claims}")),
+            &claims,
             "--out",
             &out,
         ];

@@ -60,6 +60,13 @@ impl<S: Store> Office<S> {
                 ),
             });
         }
+        if until <= now.timestamp() {
+            return Err(Refusal {
+                code: Code::CredentialClaimInvalid.as_str(),
+                message: format!("it was over at {until}: there is nothing to show any more"),
+                hint: Some("correct the claim end, or leave this credential out".to_owned()),
+            });
+        }
         Ok((from, until))
     }
 }
