@@ -161,13 +161,13 @@ impl Mandate {
 
     /// Says whether the seat is held at an instant; intervals are `[start, end)`.
     ///
-    /// `term` is the mandate's term where it is known. A mandate among the exceptions to the term's
-    /// ending goes on after it.
+    /// `term` is the mandate's term where it is known; only its ending by `term end` counts, and a
+    /// mandate among the exceptions to that goes on after it.
     pub fn sits_at(&self, term: Option<&Term>, zone: &TimeZone, at: Timestamp) -> bool {
         let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= at);
         self.start.begins(zone) <= at
             && !over(self.ends(zone))
-            && !term.is_some_and(|term| over(term.ends_for(&self.id, zone, at)))
+            && !term.is_some_and(|term| over(term.ended_for(&self.id, at)))
     }
 }
 
@@ -283,7 +283,7 @@ pub struct Term {
     pub label: String,
     /// First day.
     pub start: PartialDate,
-    /// Last day, where it is known.
+    /// Last day, where it is known: what a mandate without an own end takes at import.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<PartialDate>,
     /// The ending, set by `term end` and never by an import.
@@ -303,18 +303,18 @@ impl Term {
         }
     }
 
-    /// Returns from when the term is over for one of its mandates, as things stand at `at`.
-    fn ends_for(&self, mandate: &str, zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
+    /// Returns from when the term was ended for one of its mandates, as things stand at `at`.
+    ///
+    /// The calendar's end is not looked at: a mandate without an own end took it at import, and one
+    /// with an own end may outlast it.
+    fn ended_for(&self, mandate: &str, at: Timestamp) -> Option<Timestamp> {
         let ending = self.ended.as_ref().filter(|ending| {
             let annulled = ending.annulled_at.map(Instant::timestamp);
             annulled.is_none_or(|annulled| at < annulled)
         });
-        if ending.is_some_and(|ending| ending.exceptions.contains(mandate)) {
-            return None;
-        }
-        let calendar = self.end.map(|end| end.ends(zone));
-        let ended = ending.map(|ending| ending.at.timestamp());
-        calendar.into_iter().chain(ended).min()
+        ending
+            .filter(|ending| !ending.exceptions.contains(mandate))
+            .map(|ending| ending.at.timestamp())
     }
 }
 
