@@ -13,6 +13,7 @@ use crate::store::MemoryStore;
 
 mod published;
 mod revoked;
+mod ugly;
 
 fn key(seed: u8) -> SecretKey {
     SecretKey::from_secret_bytes(Algorithm::EdDsa, &[seed; 32]).unwrap()
