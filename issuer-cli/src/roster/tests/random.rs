@@ -204,7 +204,7 @@ fn table() -> impl Strategy<Value = String> {
 }
 
 /// Imports a file twice, and holds the result against what every import promises.
-fn twice(register: &mut Register, file: &str) {
+pub(super) fn twice(register: &mut Register, file: &str) {
     let zone = TimeZone::UTC;
     let options = ImportOptions::new("house", &zone, AS_OF.parse().unwrap());
     let Ok(first) = import(register, file.as_bytes(), &options) else {
