@@ -92,6 +92,13 @@ fn an_ending_stays_with_its_seat_when_an_earlier_one_appears() {
         "2015-06-01"
     );
     assert!(register.mandates["a@current~2"].ended.is_none());
+    // One long seat is the one that began with it, not the one that was ended within it.
+    take(&mut register, "id,name,start_date\na,Ana,2015-01-01\n");
+    assert!(register.mandates["a@current~2"].end.is_none());
+    assert_eq!(
+        register.mandates["a@current"].start.to_string(),
+        "2015-06-01"
+    );
 }
 
 #[test]

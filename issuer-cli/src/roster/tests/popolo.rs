@@ -272,6 +272,30 @@ fn numbers_are_ids_and_null_is_missing() {
 }
 
 #[test]
+fn what_a_membership_names_as_its_period_is_a_term() {
+    let file = document(
+        r#"{"person_id":"a","legislative_period_id":"t"}"#,
+        r#","events":[{"id":"t","classification":"Wahlperiode","start_date":"2015"},
+            {"id":"u","classification":"election","start_date":"2014"}]"#,
+    );
+    let mut register = Register::default();
+    take(&mut register, &file);
+    assert!(register.mandates.contains_key("a@t"));
+    assert_eq!(register.terms.len(), 1);
+}
+
+#[test]
+fn a_row_that_names_two_chambers_is_in_neither() {
+    let file = document(
+        r#"{"person_id":"a","organization_id":"x","organization":{"id":"y"}},
+           {"person_id":"a","organization_id":"x","organization":{"id":"x"}}"#,
+        "",
+    );
+    let imported = take(&mut Register::default(), &file);
+    assert_eq!(problems(&imported), ["1 roster.row_malformed"]);
+}
+
+#[test]
 fn a_seat_without_a_period_stands_in_a_term_of_its_own() {
     let file = document(r#"{"person_id":"a","start_date":"2015-05"}"#, TERM);
     let mut register = Register::default();
