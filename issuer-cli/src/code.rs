@@ -33,10 +33,12 @@ identity_core::codes! {
         RosterDatesReversed = "roster.dates_reversed",
         /// Another open membership of this person in this term counts.
         RosterDuplicateMandate = "roster.duplicate_mandate",
-        /// Two entries with this id describe different persons.
+        /// Two entries with this id describe different persons, or persons whose names share no word.
         RosterDuplicatePerson = "roster.duplicate_person",
         /// A value that every row needs is not there.
         RosterFieldMissing = "roster.field_missing",
+        /// An id begins with two hyphens, as an option of the command line does.
+        RosterIdInvalid = "roster.id_invalid",
         /// The file is neither a Popolo document nor a table with the columns needed.
         RosterMalformed = "roster.malformed",
         /// The membership is of an organisation that is no chamber, such as a committee.
@@ -51,7 +53,7 @@ identity_core::codes! {
         RosterRowMalformed = "roster.row_malformed",
         /// The row names a term that neither the file nor the register describes.
         RosterTermUnknown = "roster.term_unknown",
-        /// A text is longer than a roster needs.
+        /// A text is longer than a credential can show, or an id longer than 200 bytes.
         RosterTextTooLong = "roster.text_too_long",
         /// A text holds control characters or characters that reorder what is shown.
         RosterTextUnsafe = "roster.text_unsafe",

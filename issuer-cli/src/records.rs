@@ -284,7 +284,7 @@ pub struct Term {
     pub label: String,
     /// First day.
     pub start: PartialDate,
-    /// Last day, where it is known.
+    /// Last day, where it is known: what a mandate without an own end takes at import.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<PartialDate>,
     /// The endings, set by `term end` and never by an import; the annulled ones stay.

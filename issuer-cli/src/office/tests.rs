@@ -18,6 +18,7 @@ mod ended;
 mod published;
 mod replaced;
 mod revoked;
+mod ugly;
 
 fn key(seed: u8) -> SecretKey {
     SecretKey::from_secret_bytes(Algorithm::EdDsa, &[seed; 32]).unwrap()

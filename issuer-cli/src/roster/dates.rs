@@ -74,6 +74,35 @@ fn start_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
         .ok()
 }
 
+/// From this year on, a date says that there is no end.
+const NO_END: i16 = 9000;
+
+/// Says whether a text is a date so late that it stands for no end at all: databases that must have
+/// a value write 9999-12-31.
+pub(super) fn means_no_end(text: &str) -> bool {
+    let year = text.get(..4).and_then(|year| year.parse::<i16>().ok());
+    let rest = text.get(4..).unwrap_or_default();
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '-' | ':' | '.' | 'T' | 'Z' | ' ');
+    year.is_some_and(|year| year >= NO_END)
+        && (rest.is_empty() || rest.starts_with('-'))
+        && rest.chars().all(is_part)
+}
+
+/// Reads as much of a date as the calendar has: of `2015-02-30` the month, of `2015-00-00` the year.
+pub(super) fn coarser(text: &str) -> Option<PartialDate> {
+    let shape = text
+        .bytes()
+        .map(|b| if b.is_ascii_digit() { b'0' } else { b });
+    if !b"0000-00-00".starts_with(&shape.collect::<Vec<_>>()) {
+        return None;
+    }
+    let parts = [text.get(..7), text.get(..4)];
+    parts
+        .into_iter()
+        .flatten()
+        .find_map(|part| part.parse().ok())
+}
+
 /// Reports text that is no date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -89,7 +118,8 @@ pub enum ParseDateError {
 impl FromStr for PartialDate {
     type Err = ParseDateError;
 
-    /// Parses `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, for the years 1000 to 9998.
+    /// Parses `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, for the years 1000 to 8999; see [`means_no_end`] for later
+    /// ones.
     fn from_str(text: &str) -> Result<Self, ParseDateError> {
         let shape: String = text
             .chars()
@@ -109,7 +139,7 @@ impl FromStr for PartialDate {
             _ => return Err(ParseDateError::Malformed),
         };
         let year = number(0, 4)?;
-        if !(1000..=9998).contains(&year) {
+        if !(1000..NO_END).contains(&year) {
             return Err(ParseDateError::Impossible);
         }
         let date = Date::new(year, month, day).map_err(|_| ParseDateError::Impossible)?;
@@ -220,6 +250,7 @@ mod tests {
         }
         for text in [
             "0000",
+            "9000",
             "9999",
             "2015-13",
             "2015-00",
@@ -231,6 +262,48 @@ mod tests {
                 Err(ParseDateError::Impossible),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn the_end_of_the_calendar_is_no_end() {
+        for text in [
+            "9999-12-31",
+            "9999",
+            "9000-01",
+            "9999-12-31T23:59:59Z",
+            "9999-12-31 00:00:00",
+        ] {
+            assert!(means_no_end(text), "{text}");
+        }
+        for text in [
+            "8999-12-31",
+            "2999",
+            "9999 or so",
+            "99999",
+            "",
+            "é999",
+            "9a99-01-01",
+        ] {
+            assert!(!means_no_end(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_a_date_that_never_was_the_month_or_the_year_is_left() {
+        let left = |text| coarser(text).map(|date| date.to_string());
+        assert_eq!(left("2015-02-30").as_deref(), Some("2015-02"));
+        assert_eq!(left("2015-00-00").as_deref(), Some("2015"));
+        assert_eq!(left("2015-13").as_deref(), Some("2015"));
+        for text in [
+            "n/a",
+            "0000-00-00",
+            "2015/02/30",
+            "30-02-2015",
+            "",
+            "2015-02-30T00:00:00Z",
+        ] {
+            assert_eq!(left(text), None, "{text}");
         }
     }
 

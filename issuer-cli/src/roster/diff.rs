@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::report::{Difference, Left, Problem, Report};
+use super::report::{Difference, Left, Note, Problem, Report};
 use super::seats::Seats;
 use super::sheet::{Content, Sheet};
 use super::{Import, ImportOptions};
@@ -56,7 +56,12 @@ pub(super) fn compare(
             differences.entry(&member.id).or_default().extend(fields);
         }
     }
-    for (mandate, _) in &seats.mandates {
+    for mandate in seats
+        .mandates
+        .iter()
+        .map(|(m, _)| m)
+        .chain(&seats.followers)
+    {
         let known = existing.mandates.get(&mandate.id);
         let fields = fields_changed(known, mandate, "mandate");
         if !fields.is_empty() {
@@ -73,7 +78,8 @@ pub(super) fn compare(
         .map(|(m, _)| m.term.as_str())
         .collect();
     for term in seats.terms.values() {
-        if occupied.contains(term.id.as_str()) && existing.terms.get(&term.id) != Some(term) {
+        let known = existing.terms.get(&term.id);
+        if (known.is_some() || occupied.contains(term.id.as_str())) && known != Some(term) {
             changes.terms.push(term.clone());
         }
     }
@@ -81,14 +87,15 @@ pub(super) fn compare(
     let mut report = Report {
         unchanged: unchanged(&sheet, seats, &changes),
         sitting: sitting(seats, options).count(),
-        left: left(seats, existing, options),
+        left: left(&sheet, seats, existing, options),
         ..Report::default()
     };
     for (id, fields) in differences {
-        let Some(member) = taken.get(id) else {
+        let known = existing.members.get(id);
+        let Some(member) = taken.get(id).copied().or(known) else {
             continue;
         };
-        let known = existing.members.contains_key(id);
+        let known = known.is_some();
         let difference = Difference {
             member: id.to_owned(),
             name: member.name.display.clone(),
@@ -118,6 +125,13 @@ pub(super) fn compare(
     }
     report.refused = report.problems.len();
     report.notes = sheet.notes;
+    let nobody = report.problems.iter().filter(|p| p.id.is_none()).count();
+    if nobody > 0 && !report.left.is_empty() {
+        let message = format!(
+            "{nobody} refused rows name nobody: they may be about members who seem to have left"
+        );
+        report.notes.push(Note::new(None, message));
+    }
     Import { report, changes }
 }
 
@@ -160,24 +174,46 @@ fn sitting<'a>(seats: &'a Seats, options: &ImportOptions<'_>) -> impl Iterator<I
         })
 }
 
-/// Lists mandates held until now whose member holds none by the file's account.
-fn left(seats: &Seats, existing: &Register, options: &ImportOptions<'_>) -> Vec<Left> {
+/// Lists mandates held until now whose member holds none by the file's account: the file says that
+/// the seat is over, or says nothing of it. A row that was refused, or a seat still to come, says
+/// something of its member that is not known here; nobody is told to end a mandate over it.
+fn left(
+    sheet: &Sheet,
+    seats: &Seats,
+    existing: &Register,
+    options: &ImportOptions<'_>,
+) -> Vec<Left> {
     let sitting: BTreeSet<&str> = sitting(seats, options).map(|m| m.member.as_str()).collect();
-    let told: BTreeMap<&str, &Mandate> = seats
-        .mandates
+    let is_to_come = |mandate: &Mandate| mandate.start.begins(options.zone) > options.as_of;
+    let refused = sheet.rows.iter().filter(|row| row.content.is_err());
+    let mut unsure: BTreeSet<&str> = refused.filter_map(|row| row.id.as_deref()).collect();
+    let mut told: BTreeMap<&str, &Mandate> = BTreeMap::new();
+    for (mandate, _) in &seats.mandates {
+        told.insert(&mandate.id, mandate);
+        if is_to_come(mandate) {
+            unsure.insert(&mandate.member);
+        }
+    }
+    let has_left = |mandate: &Mandate| match told.get(mandate.id.as_str()) {
+        Some(told) => !is_to_come(told),
+        None => !unsure.contains(mandate.member.as_str()),
+    };
+    let following = seats.followers.iter().map(|m| (m.id.as_str(), m));
+    let ends: BTreeMap<&str, &Mandate> = told
         .iter()
-        .map(|(mandate, _)| (mandate.id.as_str(), mandate))
+        .map(|(id, m)| (*id, *m))
+        .chain(following)
         .collect();
     existing
         .sitting(options.zone, options.as_of)
-        .filter(|mandate| !sitting.contains(mandate.member.as_str()))
+        .filter(|mandate| !sitting.contains(mandate.member.as_str()) && has_left(mandate))
         .map(|mandate| {
             let known = existing.members.get(&mandate.member);
             Left {
                 member: mandate.member.clone(),
                 name: known.map_or_else(|| mandate.member.clone(), |m| m.name.display.clone()),
                 mandate: mandate.id.clone(),
-                end: told.get(mandate.id.as_str()).and_then(|told| told.end),
+                end: ends.get(mandate.id.as_str()).and_then(|now| now.end),
             }
         })
         .collect()

@@ -5,6 +5,7 @@
 //! with a stable code; nothing else is lost. An import never ends a mandate: what `mandate end` and
 //! `term end` recorded stays.
 
+mod about;
 mod csv;
 pub mod dates;
 mod diff;

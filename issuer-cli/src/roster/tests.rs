@@ -1,14 +1,18 @@
 //! One test for each rule, and every real roster.
 
+mod people;
+mod popolo;
+mod random;
 mod real;
 mod rules;
 mod tables;
+mod terms;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Import, ImportOptions, import};
-use crate::records::Register;
+use crate::records::{Ending, Reason, Register};
 
 const AS_OF: &str = "2016-01-01T12:00:00Z";
 

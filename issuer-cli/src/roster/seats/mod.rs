@@ -1,23 +1,26 @@
 //! From rows to mandates: which chamber, which term, which rows are one seat, and what its id is.
 
+mod naming;
+mod terms;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use self::naming::{Namer, Span};
+use self::terms::CURRENT;
 use super::ImportOptions;
-use super::report::Note;
 use super::sheet::{Content, Refusal, Seat, Sheet};
 use crate::Code;
 use crate::records::{Mandate, PartialDate, Register, Term};
-
-/// The term of a file that names none.
-const CURRENT: &str = "current";
 
 /// Rows decided: a mandate for each seat, and which rows it rests on.
 #[derive(Debug)]
 pub(super) struct Seats {
     pub(super) mandates: Vec<(Mandate, Vec<usize>)>,
+    /// Mandates that no row of the file is about, and that end with a term whose end changed.
+    pub(super) followers: Vec<Mandate>,
     pub(super) terms: BTreeMap<String, Term>,
 }
 
@@ -35,19 +38,28 @@ struct Claim {
 /// Decides the seats; rows that cannot stand are refused in the sheet.
 pub(super) fn decide(sheet: &mut Sheet, existing: &Register, options: &ImportOptions<'_>) -> Seats {
     refuse_unknown_persons(sheet);
-    let chambers = resolve_chambers(sheet, options.chamber);
-    let terms = resolve_terms(sheet, existing, options);
+    let chambers = resolve_chambers(sheet, existing, options.chamber);
+    let terms = terms::resolve(sheet, existing, options);
     let claims = claims(sheet, &terms, &chambers, options.zone);
     let mut mandates = Vec::new();
     let mut namer = Namer::new(existing, options.zone);
-    for ((member, term, chamber), rows) in claims {
+    for (place, rows) in claims {
         let rows = refuse_second_open_rows(rows, sheet);
-        for rows in merge(rows) {
-            let mandate = mandate(&member, &term, &chamber, &rows, &mut namer);
+        let seats = merge(rows);
+        let spans: Vec<Span> = seats.iter().map(|rows| span(rows)).collect();
+        let known = namer.known(&place, &spans);
+        for (rows, known) in seats.into_iter().zip(known) {
+            let mandate = mandate(&place, &rows, known, &mut namer);
             mandates.push((mandate, rows.iter().map(|claim| claim.row).collect()));
         }
     }
-    Seats { mandates, terms }
+    let decided: BTreeSet<&str> = mandates.iter().map(|(m, _)| m.id.as_str()).collect();
+    let followers = terms::followers(existing, &terms, &decided, options.zone);
+    Seats {
+        mandates,
+        followers,
+        terms,
+    }
 }
 
 fn refuse_unknown_persons(sheet: &mut Sheet) {
@@ -67,8 +79,13 @@ fn refuse_unknown_persons(sheet: &mut Sheet) {
 }
 
 /// Maps each organisation to a chamber's code. The issuer's own, when the file has it, is the only
-/// one taken; a file of one chamber is taken to be the issuer's; otherwise each keeps its id.
-fn resolve_chambers(sheet: &mut Sheet, issuer: &str) -> BTreeMap<Option<String>, String> {
+/// one taken; a file of one chamber is taken to be the issuer's, unless the register knows it by its
+/// own id from a file of several; otherwise each keeps its id.
+fn resolve_chambers(
+    sheet: &mut Sheet,
+    existing: &Register,
+    issuer: &str,
+) -> BTreeMap<Option<String>, String> {
     let named: BTreeSet<String> = seats(sheet)
         .filter_map(|(_, seat)| seat.chamber.clone())
         .collect();
@@ -87,7 +104,8 @@ fn resolve_chambers(sheet: &mut Sheet, issuer: &str) -> BTreeMap<Option<String>,
         chambers.insert(Some(issuer.to_owned()), issuer.to_owned());
         return chambers;
     }
-    let alone = named.len() == 1;
+    let known = |id: &String| existing.mandates.values().any(|m| m.chamber == *id);
+    let alone = named.len() == 1 && !named.iter().any(known);
     for id in named {
         let code = if alone { issuer.to_owned() } else { id.clone() };
         chambers.insert(Some(id), code);
@@ -95,48 +113,7 @@ fn resolve_chambers(sheet: &mut Sheet, issuer: &str) -> BTreeMap<Option<String>,
     chambers
 }
 
-fn resolve_terms(
-    sheet: &mut Sheet,
-    existing: &Register,
-    options: &ImportOptions<'_>,
-) -> BTreeMap<String, Term> {
-    let mut first_starts: BTreeMap<String, Option<PartialDate>> = BTreeMap::new();
-    for (_, seat) in seats(sheet) {
-        let term = seat.term.clone().unwrap_or_else(|| CURRENT.to_owned());
-        let first = first_starts.entry(term).or_default();
-        *first = earliest(*first, seat.start);
-    }
-    let mut terms = BTreeMap::new();
-    for (id, first_start) in first_starts {
-        let known = existing.terms.get(&id);
-        let told = sheet.terms.get(&id);
-        if known.is_none() && told.is_none() && id != CURRENT && !sheet.terms_are_implied {
-            continue;
-        }
-        let start = told
-            .and_then(|told| told.start)
-            .or_else(|| earliest(first_start, known.map(|known| known.start)))
-            .unwrap_or_else(|| {
-                let message = "no start is known for this term or its members: it starts today";
-                sheet.notes.push(Note::new(id.clone(), message));
-                PartialDate::Day(options.as_of.to_zoned_datetime(options.zone.clone()).date())
-            });
-        let label = told
-            .map(|told| &told.label)
-            .or_else(|| known.map(|known| &known.label));
-        let label = label.cloned().unwrap_or_else(|| id.clone());
-        let mut term = Term::new(id.clone(), label, start);
-        term.end = told.map_or_else(|| known.and_then(|known| known.end), |told| told.end);
-        term.endings = known.map_or_else(Vec::new, |known| known.endings.clone());
-        terms.insert(id, term);
-    }
-    terms
-}
-
-fn earliest(a: Option<PartialDate>, b: Option<PartialDate>) -> Option<PartialDate> {
-    a.into_iter().chain(b).min_by_key(|date| date.first_day())
-}
-
+/// Member, term and chamber.
 type Place = (String, String, String);
 
 fn claims(
@@ -228,11 +205,19 @@ fn merge(mut rows: Vec<Claim>) -> Vec<Vec<Claim>> {
     merged
 }
 
+fn span(rows: &[Claim]) -> Span {
+    let begins = rows.iter().map(|claim| claim.begins).min();
+    let ends = rows.iter().map(|claim| claim.ends).max();
+    Span {
+        begins: begins.unwrap_or(Timestamp::MIN),
+        ends: ends.unwrap_or(Timestamp::MAX),
+    }
+}
+
 fn mandate(
-    member: &str,
-    term: &str,
-    chamber: &str,
+    (member, term, chamber): &Place,
     rows: &[Claim],
+    known: Option<&Mandate>,
     namer: &mut Namer<'_>,
 ) -> Mandate {
     let begins = rows.iter().min_by_key(|claim| claim.begins);
@@ -241,11 +226,6 @@ fn mandate(
         (PartialDate::Year(jiff::civil::Date::MIN), None),
         |(first, last)| (first.start, last.end),
     );
-    let span = Span {
-        begins: begins.map_or(Timestamp::MIN, |claim| claim.begins),
-        ends: ends.map_or(Timestamp::MAX, |claim| claim.ends),
-    };
-    let known = namer.known(member, term, chamber, span);
     // Sorted by start: the last row that says something has the freshest group and constituency.
     let latest = |pick: fn(&Seat) -> &Option<crate::records::Named>| {
         rows.iter()
@@ -254,9 +234,9 @@ fn mandate(
     };
     Mandate {
         id: known.map_or_else(|| namer.name(member, term), |known| known.id.clone()),
-        member: member.to_owned(),
-        chamber: chamber.to_owned(),
-        term: term.to_owned(),
+        member: member.clone(),
+        chamber: chamber.clone(),
+        term: term.clone(),
         constituency: latest(|seat| &seat.constituency),
         group: latest(|seat| &seat.group),
         role: "member".to_owned(),
@@ -264,80 +244,6 @@ fn mandate(
         end,
         ended: known.and_then(|known| known.ended.clone()),
     }
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    begins: Timestamp,
-    ends: Timestamp,
-}
-
-/// Gives mandates their ids: the known one for a seat the register holds, a new one otherwise.
-struct Namer<'a> {
-    zone: &'a TimeZone,
-    by_place: BTreeMap<(String, String, String), Vec<&'a Mandate>>,
-    used: BTreeSet<String>,
-}
-
-impl<'a> Namer<'a> {
-    fn new(existing: &'a Register, zone: &'a TimeZone) -> Self {
-        let mut by_place: BTreeMap<_, Vec<&Mandate>> = BTreeMap::new();
-        for mandate in existing.mandates.values() {
-            let place = (
-                mandate.member.clone(),
-                mandate.term.clone(),
-                mandate.chamber.clone(),
-            );
-            by_place.entry(place).or_default().push(mandate);
-        }
-        Self {
-            zone,
-            by_place,
-            used: existing.mandates.keys().cloned().collect(),
-        }
-    }
-
-    /// Finds the register's mandate for a seat: the one with the same beginning, else one that
-    /// overlaps. A mandate that was ended early does not stretch over a later seat.
-    fn known(
-        &mut self,
-        member: &str,
-        term: &str,
-        chamber: &str,
-        span: Span,
-    ) -> Option<&'a Mandate> {
-        let zone = self.zone;
-        let place = (member.to_owned(), term.to_owned(), chamber.to_owned());
-        let candidates = self.by_place.get_mut(&place)?;
-        let same = |mandate: &&Mandate| mandate.start.begins(zone) == span.begins;
-        let overlaps = |mandate: &&Mandate| {
-            let ends = mandate.ends(zone).unwrap_or(Timestamp::MAX);
-            mandate.start.begins(zone) < span.ends && span.begins < ends
-        };
-        let position = candidates
-            .iter()
-            .position(same)
-            .or_else(|| candidates.iter().position(overlaps))?;
-        Some(candidates.remove(position))
-    }
-
-    fn name(&mut self, member: &str, term: &str) -> String {
-        let first = format!("{}@{}", escape(member), escape(term));
-        let mut id = first.clone();
-        let mut number = 2_u32;
-        while !self.used.insert(id.clone()) {
-            id = format!("{first}~{number}");
-            number += 1;
-        }
-        id
-    }
-}
-
-/// Escapes the two signs that give a mandate's id its structure, so that no two places share an id.
-fn escape(id: &str) -> String {
-    id.replace('%', "%25")
-        .replace('@', "%40")
-        .replace('~', "%7E")
 }
 
 fn seats(sheet: &Sheet) -> impl Iterator<Item = (usize, &Seat)> {

@@ -1,0 +1,98 @@
+//! Which lines are about one person.
+//!
+//! A table repeats the person on every line, and over the years the name may change: by marriage, by
+//! a correction. The line that starts last has the freshest name and contact details, and every seat
+//! counts. But lines whose names share no word, or whose dates of birth cannot both be true, are two
+//! persons under one id: only the first can be believed, and the seats of the other are refused, for
+//! a mandate would be handed to the wrong one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::Code;
+use crate::records::{Member, PartialDate};
+use crate::roster::report::Note;
+use crate::roster::sheet::{Content, Refusal, Seat, Sheet};
+use crate::roster::text::share_a_word;
+
+/// A line as it was read.
+pub(super) struct Line {
+    /// The person's id, where it can be read.
+    pub(super) id: Option<String>,
+    pub(super) content: Result<(Member, Seat), Refusal>,
+}
+
+/// Puts lines into the sheet, in their order, and the persons they agree on.
+pub(super) fn put(lines: Vec<Line>, sheet: &mut Sheet) {
+    let mut persons: BTreeMap<String, Vec<(Option<PartialDate>, Member)>> = BTreeMap::new();
+    for Line { id, content } in lines {
+        let seat = content.and_then(|(member, seat)| {
+            let told = persons.entry(member.id.clone()).or_default();
+            if !told.is_empty() {
+                is_one_of(&member, told)?;
+            }
+            told.push((seat.start, member));
+            Ok(Content::Seat(seat))
+        });
+        sheet.push(id, seat);
+    }
+    for (id, told) in persons {
+        let names: BTreeSet<&str> = told
+            .iter()
+            .map(|(_, member)| member.name.display.as_str())
+            .collect();
+        let several = names.len() > 1;
+        let birth_date = told.iter().filter_map(|(_, member)| member.birth_date);
+        let birth_date = birth_date.max_by_key(|date| date.to_string().len());
+        let latest = told
+            .into_iter()
+            .max_by_key(|(start, _)| start.map(PartialDate::first_day));
+        let Some((_, mut member)) = latest else {
+            continue;
+        };
+        member.birth_date = birth_date;
+        if several {
+            let message = format!(
+                "the lines have several names; the one that starts last is taken: {}",
+                member.name.display
+            );
+            sheet.notes.push(Note::new(id.clone(), message));
+        }
+        sheet.persons.insert(id, Ok(member));
+    }
+}
+
+fn is_one_of(member: &Member, told: &[(Option<PartialDate>, Member)]) -> Result<(), Refusal> {
+    let differs = |what: &str| {
+        let message = format!("an earlier line has this id with {what}");
+        Err(Refusal::new(Code::RosterDuplicatePerson, message))
+    };
+    let name = every_form(member);
+    let mut earlier = told.iter().map(|(_, other)| every_form(other));
+    if !earlier.any(|other| name == other || share_a_word(&name, &other)) {
+        return differs("a name that shares no word with this one");
+    }
+    let mut births = told.iter().filter_map(|(_, other)| other.birth_date);
+    if let Some(birth) = member.birth_date
+        && births.any(|other| !agree(birth, other))
+    {
+        return differs("another birth date");
+    }
+    Ok(())
+}
+
+fn every_form(member: &Member) -> String {
+    let name = &member.name;
+    let parts = [&name.family, &name.given, &name.native, &name.sort];
+    let mut forms = name.display.clone();
+    for part in parts.into_iter().flatten() {
+        forms.push(' ');
+        forms.push_str(part);
+    }
+    forms
+}
+
+/// Says whether two dates can both be true: one may be less precise than the other.
+fn agree(a: PartialDate, b: PartialDate) -> bool {
+    let (a, b) = (a.to_string(), b.to_string());
+    a.starts_with(&b) || b.starts_with(&a)
+}
