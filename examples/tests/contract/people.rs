@@ -76,7 +76,9 @@ fn each_chamber_takes_its_own_seats_and_says_why_not_the_others() {
 fn in_force(world: &World, file: &str) -> String {
     let claims = std::fs::read(fictional(&format!("claims/{file}"))).unwrap();
     let mut claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
-    let today = cli_kit::run::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = cli_kit::run::now()
+        .to_zoned_datetime(jiff::tz::TimeZone::UTC)
+        .date();
     claims["start"] = today.to_string().into();
     if claims.get("end").is_some() {
         let week = today.checked_add(jiff::SignedDuration::from_hours(7 * 24));

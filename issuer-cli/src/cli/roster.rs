@@ -110,6 +110,22 @@ fn print(report: &Report, context: &mut Context) -> Result<(), Failure> {
     for problem in &report.problems {
         printer.warn(refusal(problem));
     }
+    let shown = if printer.verbosity() > 0 {
+        usize::MAX
+    } else {
+        10
+    };
+    for note in report.notes.iter().take(shown) {
+        printer.note(format!(
+            "{}: {}",
+            one_line(note.id.as_deref().unwrap_or("the file")),
+            note.message
+        ));
+    }
+    if report.notes.len() > shown {
+        let more = report.notes.len() - shown;
+        printer.note(format!("and {more} notes more: -v shows them all"));
+    }
     printer.line(format!(
         "{} rows: {} taken ({} unchanged), {} refused; {} mandates held",
         report.rows, report.imported, report.unchanged, report.refused, report.sitting
