@@ -14,7 +14,7 @@ use rand_core::CryptoRng;
 
 use super::{
     Copy, CredentialRecord, EnrolmentRecord, EnrolmentState, Handed, IssueOrder, Office,
-    OfficeCode, Refusal,
+    OfficeCode, Reason, Refusal,
     claims::{claims_digest, mandate_claims},
 };
 use crate::{
@@ -112,6 +112,18 @@ impl<S: Store> Office<S> {
                         is_new: false,
                     })));
                 }
+                for id in issued.values() {
+                    if lost(&self.credential(id)?, now) {
+                        let message =
+                            "what this enrolment brought is revoked: nothing more comes of it";
+                        return Err(Refusal::new(OfficeCode::CredentialState, message).hint(
+                            format!(
+                                "for a new key: mandate-issuer enrol reinvite {}",
+                                record.member
+                            ),
+                        ));
+                    }
+                }
             }
             EnrolmentState::Open if record.expires <= now => {
                 let message = format!("the code expired at {}", record.expires);
@@ -143,6 +155,29 @@ impl<S: Store> Office<S> {
             // what another key holds is gone with it.
             let is_mandate = earlier.kind == Kind::MemberMandate.as_str();
             let goes = is_mandate || earlier.holder != holder;
+            if earlier.holder == holder && is_stolen(&earlier) {
+                let message = "this key was reported stolen: nothing is issued to it again";
+                return Err(Refusal::new(OfficeCode::CredentialState, message).hint(format!(
+                    "let the member make a new wallet, and invite again: mandate-issuer enrol reinvite {}",
+                    member.id
+                )));
+            }
+            let here =
+                mandate.is_some() && earlier.mandate == mandate.as_ref().map(|m| m.id.clone());
+            if !replace
+                && here
+                && is_mandate
+                && earlier.is_suspended(now)
+                && !earlier.is_revoked(now)
+            {
+                let message = format!("the mandate's credential {} is suspended", earlier.id);
+                return Err(
+                    Refusal::new(OfficeCode::CredentialState, message).hint(format!(
+                        "lift it first: mandate-issuer credential reinstate {}",
+                        earlier.id
+                    )),
+                );
+            }
             if goes && !together.contains(&earlier.id) && !earlier.is_revoked(now) {
                 supersedes.push(earlier);
             }
@@ -243,4 +278,18 @@ impl<S: Store> Office<S> {
         })?;
         Ok(draft)
     }
+}
+
+/// Whether the device with this credential is gone, or the credential should never have been.
+fn lost(credential: &CredentialRecord, now: Instant) -> bool {
+    credential.is_revoked(now)
+        && credential
+            .revocations
+            .iter()
+            .any(|r| r.reason.voids() || r.reason == Reason::Superseded)
+}
+
+fn is_stolen(credential: &CredentialRecord) -> bool {
+    let mut revocations = credential.revocations.iter();
+    revocations.any(|r| r.reason == Reason::Compromise)
 }

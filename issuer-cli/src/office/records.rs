@@ -167,8 +167,21 @@ impl CredentialRecord {
     /// Revokes it, if that takes more away than the revocations that stand already: an earlier instant,
     /// or that it was never valid. Returns whether anything changed.
     pub(super) fn revoke(&mut self, new: RevocationRecord) -> bool {
+        // A decision that comes later lets the same instant count, which did not before.
+        let by_decision = |old: &RevocationRecord| {
+            let since = old
+                .published
+                .map_or(old.effective, |at| at.max(old.effective));
+            let since = if old.decision.is_some() {
+                old.effective
+            } else {
+                since
+            };
+            new.decision.is_some() && new.effective < since
+        };
         let takes_more = self.revocation().is_none_or(|old| {
-            !old.reason.voids() && (new.reason.voids() || new.effective < old.effective)
+            let sooner = new.effective < old.effective || by_decision(old);
+            !old.reason.voids() && (new.reason.voids() || sooner)
         });
         if takes_more {
             self.revocations.push(new);

@@ -55,3 +55,70 @@ fn an_office_stays_with_the_key_it_is_bound_to_and_goes_with_a_lost_one() {
         assert_eq!(held.is_revoked(today), goes, "{holder}");
     }
 }
+
+#[test]
+fn an_enrolment_whose_device_is_gone_brings_nothing_more() {
+    for reason in [Reason::Compromise, Reason::IssuedInError] {
+        let today = at(TODAY);
+        let mut office = office();
+        let mut rng = cli_kit::run::system_rng().unwrap();
+        let roster = "id,name,start_date\na,Ana,2026-01-01\n";
+        office.import(roster.as_bytes(), today, today).unwrap();
+        let mut old = reinvited(&mut office, 7, today);
+        let first = office
+            .issue(&old, &key(1), today, &mut rng)
+            .unwrap()
+            .credential;
+        office
+            .revoke(&first.id, today, (reason, None), today)
+            .unwrap();
+        old.securing = Securing::DataIntegrity;
+        let refused = office.issue(&old, &key(1), today, &mut rng).unwrap_err();
+        assert_eq!(refused.code, "credential.state", "{reason}");
+        // A stolen key gets nothing by a new letter either; one issued in error may.
+        let again = reinvited(&mut office, 7, today);
+        let issued = office.issue(&again, &key(1), today, &mut rng);
+        assert_eq!(issued.is_err(), reason == Reason::Compromise, "{reason}");
+    }
+}
+
+#[test]
+fn the_lost_device_gets_no_office_by_its_old_enrolment() {
+    let today = at(TODAY);
+    let mut office = office();
+    let mut rng = cli_kit::run::system_rng().unwrap();
+    let roster = "id,name,start_date\na,Ana,2026-01-01\n";
+    office.import(roster.as_bytes(), today, today).unwrap();
+    let mut old = reinvited(&mut office, 7, today);
+    office.issue(&old, &key(1), today, &mut rng).unwrap();
+    let new = reinvited(&mut office, 8, today);
+    office.replace(&new, &key(1), today, &mut rng).unwrap();
+    old.kind = Kind::OfficeHolder;
+    old.claims = Some(dates::office_claims("2026-02-01", None));
+    for outcome in [
+        office.issue(&old, &key(1), today, &mut rng),
+        office.replace(&old, &key(1), today, &mut rng),
+    ] {
+        assert_eq!(outcome.unwrap_err().code, "credential.state");
+    }
+}
+
+#[test]
+fn a_suspension_is_not_lifted_by_a_second_copy() {
+    let today = at(TODAY);
+    let mut office = office();
+    let mut rng = cli_kit::run::system_rng().unwrap();
+    let roster = "id,name,start_date\na,Ana,2026-01-01\n";
+    office.import(roster.as_bytes(), today, today).unwrap();
+    let mut one = reinvited(&mut office, 7, today);
+    let first = office
+        .issue(&one, &key(1), today, &mut rng)
+        .unwrap()
+        .credential;
+    office.suspend(&first.id, today).unwrap();
+    one.securing = Securing::DataIntegrity;
+    let refused = office.issue(&one, &key(1), today, &mut rng).unwrap_err();
+    assert_eq!(refused.code, "credential.state");
+    office.reinstate(&first.id, today).unwrap();
+    office.issue(&one, &key(1), today, &mut rng).unwrap();
+}
