@@ -78,14 +78,15 @@ impl Term {
 
     /// Returns since when the term is over for the credential in this slot, if it is at `at`.
     ///
-    /// A mandate that outlives an ending outlives the end by the calendar too; another ending that
-    /// does not except it ends it.
+    /// A mandate that outlives an ending which counts then outlives the end by the calendar too; another
+    /// ending that does not except it ends it.
     pub fn ended_since(&self, at: Instant, slot: Option<&SlotRef>) -> Option<Instant> {
         let excepted = |ending: &TermEnding| slot.is_some_and(|s| ending.exceptions.contains(s));
         let counting = self.endings.iter().filter(|ending| ending.counts(at));
         let ended = counting.filter(|ending| !excepted(ending)).map(|e| e.at);
         let by_calendar = self.end.filter(|end| *end <= at);
-        let by_calendar = by_calendar.filter(|_| !self.endings.iter().any(excepted));
+        let outlives = |ending: &TermEnding| ending.counts(at) && excepted(ending);
+        let by_calendar = by_calendar.filter(|_| !self.endings.iter().any(outlives));
         ended.chain(by_calendar).min()
     }
 }

@@ -1,6 +1,6 @@
 //! The seven checks of one credential, and the reading of its holder's proof.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Budget, CredentialCheck, CredentialReport, Finding, Question};
 use crate::{
@@ -322,7 +322,15 @@ fn validity(envelope: &Envelope, clock: Clock) -> Finding {
         let detail = "the credential says it was issued later than now";
         return Finding::fail(Code::CredentialNotYetValid, detail);
     }
-    if clock.at < envelope.valid_from {
+    // What is valid from its issue on is so by the issuer's clock, which may be ahead.
+    let from_issue = envelope.issued_at == Some(envelope.valid_from) && clock.at == clock.now;
+    let leeway = if from_issue {
+        LEEWAY
+    } else {
+        SignedDuration::ZERO
+    };
+    let at = clock.at.checked_add(leeway).unwrap_or(clock.at);
+    if at < envelope.valid_from {
         let detail = format!("valid from {}", envelope.valid_from);
         return Finding::fail(Code::CredentialNotYetValid, detail);
     }

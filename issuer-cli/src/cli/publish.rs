@@ -21,7 +21,9 @@ pub(super) struct PublishArgs {
 }
 
 pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode, Failure> {
-    let published = Home::open(context)?.desk()?.office.publish(now())?;
+    let mut desk = Home::open(context)?.desk()?;
+    let published = desk.office.publish(now())?;
+    // The lock is held until the last file lies there: of two publications the later one stays.
     for file in &published.files {
         let path = args.out.join(&file.path);
         if let Some(folder) = path.parent().filter(|_| !files::is_rehearsal()) {
@@ -29,6 +31,7 @@ pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode,
         }
         files::write_atomic(&path, &file.content, Access::Public, Durability::Synced)?;
     }
+    drop(desk);
     let printer = &mut context.printer;
     if printer.is_json() {
         let names: Vec<&str> = published

@@ -187,9 +187,23 @@ impl<S: Store> Office<S> {
                 && c.mandate.as_ref() == mandate.as_ref().map(|mandate| &mandate.id)
                 && c.valid_until > now
         };
-        let elsewhere = |c: &CredentialRecord| c.holder != holder && of_mandate(c);
-        if !replace && order.kind == Kind::MemberMandate && supersedes.iter().any(elsewhere) {
-            let message = format!("{} has a credential with another key already", member.id);
+        // The pass on a lost device must not go on beside a new one, but has nothing to be replaced with.
+        let other_pass = |c: &&CredentialRecord| {
+            c.kind == Kind::StaffAccreditation.as_str() && c.holder != holder && c.valid_until > now
+        };
+        if let Some(pass) = supersedes.iter().find(other_pass)
+            && order.kind == Kind::StaffAccreditation
+        {
+            let message = format!("{} is accredited with another key already", member.id);
+            return Err(
+                Refusal::new(OfficeCode::CredentialAlreadyIssued, message).hint(format!(
+                    "if that device was lost: mandate-issuer credential revoke {} --reason superseded",
+                    pass.id
+                )),
+            );
+        }
+        if !replace && order.kind == Kind::MemberMandate && supersedes.iter().any(of_mandate) {
+            let message = format!("{} has a mandate's credential already", member.id);
             return Err(
                 Refusal::new(OfficeCode::CredentialAlreadyIssued, message).hint(format!(
                     "if the device was lost: mandate-issuer credential replace {} --enrolment FILE",

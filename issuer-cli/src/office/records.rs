@@ -149,6 +149,18 @@ pub struct SuspensionRecord {
     pub to: Option<Instant>,
 }
 
+impl RevocationRecord {
+    /// Returns from when verifiers count it: a decision reaches back, anything else counts from its
+    /// first publication, which for one not yet published is `now` at the earliest.
+    fn counts_from(&self, now: Instant) -> Instant {
+        if self.decision.is_some() {
+            self.effective
+        } else {
+            self.effective.max(self.published.unwrap_or(now))
+        }
+    }
+}
+
 impl CredentialRecord {
     /// Returns the revocation that takes most away: one by which it was never valid, or else the one
     /// with the earliest instant.
@@ -164,25 +176,18 @@ impl CredentialRecord {
             .is_some_and(|r| r.effective <= at || r.reason.voids())
     }
 
-    /// Revokes it, if that takes more away than the revocations that stand already: an earlier instant,
-    /// or that it was never valid. Returns whether anything changed.
+    /// Revokes it, if that takes more away than the revocations that stand already: if it counts from
+    /// an earlier instant, or says that it was never valid. Returns whether anything changed.
     pub(super) fn revoke(&mut self, new: RevocationRecord) -> bool {
-        // A decision that comes later lets the same instant count, which did not before.
-        let by_decision = |old: &RevocationRecord| {
-            let since = old
-                .published
-                .map_or(old.effective, |at| at.max(old.effective));
-            let since = if old.decision.is_some() {
-                old.effective
-            } else {
-                since
-            };
-            new.decision.is_some() && new.effective < since
+        let sooner =
+            |old: &RevocationRecord| new.counts_from(new.recorded) < old.counts_from(new.recorded);
+        let takes_more = if new.reason.voids() {
+            !self.revocations.iter().any(|old| old.reason.voids())
+        } else {
+            self.revocations
+                .iter()
+                .all(|old| !old.reason.voids() && sooner(old))
         };
-        let takes_more = self.revocation().is_none_or(|old| {
-            let sooner = new.effective < old.effective || by_decision(old);
-            !old.reason.voids() && (new.reason.voids() || sooner)
-        });
         if takes_more {
             self.revocations.push(new);
         }

@@ -150,7 +150,7 @@ impl<S: Store> Office<S> {
         let zone = self.zone.clone();
         let mut held = Vec::new();
         for mandate in self.mandates_of(member)? {
-            if self.can_be_ended(&mandate, at)? {
+            if self.can_be_ended(&mandate, at, decision.is_some())? {
                 held.push(mandate);
             }
         }
@@ -205,9 +205,16 @@ impl<S: Store> Office<S> {
     /// Says whether there is anything to end. An end that lies ahead can be brought forward. A mandate
     /// that is over by the roster is over, unless a credential goes on: when a roster says afterwards
     /// that somebody left, the credential is older than that news.
-    fn can_be_ended(&self, mandate: &Mandate, at: Instant) -> Result<bool, Refusal> {
+    /// A decision may come later, for the instant that was named without one.
+    fn can_be_ended(&self, mandate: &Mandate, at: Instant, decided: bool) -> Result<bool, Refusal> {
         let begun = Instant::floor(mandate.start.begins(&self.zone)) <= at;
-        if !begun || mandate.ended.as_ref().is_some_and(|e| e.at <= at) {
+        if let Some(ending) = &mandate.ended {
+            let adds = decided && ending.decision.is_none() && ending.at == at;
+            if ending.at <= at && !adds {
+                return Ok(false);
+            }
+        }
+        if !begun {
             return Ok(false);
         }
         let by_roster = mandate.end.map(|end| Instant::floor(end.ends(&self.zone)));
@@ -237,6 +244,12 @@ impl<S: Store> Office<S> {
         now: Instant,
     ) -> Result<Term, Refusal> {
         let mut term = self.term(id)?;
+        if at < Instant::floor(term.start.begins(&self.zone)) {
+            let message = format!("term {id} begins on {}, which is after {at}", term.start);
+            return Err(Refusal::new(OfficeCode::InstantInvalid, message).hint(
+                "give an instant within the term with --at: it can be annulled, never erased",
+            ));
+        }
         // An ending that lies ahead can be brought forward; to put it off, annul it first.
         let in_force = |ending: &&TermEnding| ending.annulled_at.is_none();
         if let Some(before) = term.endings.iter().filter(in_force).find(|e| e.at <= at) {
@@ -258,6 +271,10 @@ impl<S: Store> Office<S> {
             ending.exceptions.extend(of_term.map(|mandate| mandate.id));
         }
         let exceptions = ending.exceptions.len();
+        // Who goes on after the earlier end goes on after the one that was to come.
+        for later in term.endings.iter_mut().filter(|e| e.annulled_at.is_none()) {
+            later.exceptions.extend(ending.exceptions.iter().cloned());
+        }
         term.endings.push(ending);
         let mut change = Change::default();
         change.batch.put(Family::Terms, id, &term)?;

@@ -337,6 +337,15 @@ fn an_exception_outlives_the_end_and_only_its_own_slot_does() {
         assert_eq!(at(Some(&other)), Some(Code::TermEnded));
         assert_eq!(at(None), Some(Code::TermEnded));
     }
+    // An ending that is annulled, or still to come, keeps nobody beyond the calendar's end.
+    let by_calendar = "2028-02-01T00:00:00Z";
+    let mut other = term.clone();
+    other.endings[0].annulled_at = Some(instant("2026-06-01T00:00:00Z"));
+    let own_at = |term: &Term, at| term_at(Some(term), at, Some(&own)).code();
+    assert_eq!(own_at(&other, instant(by_calendar)), Some(Code::TermEnded));
+    other.endings[0] = TermEnding::new(instant("2029-01-01T00:00:00Z"));
+    other.endings[0].exceptions.insert(own.clone());
+    assert_eq!(own_at(&other, instant(by_calendar)), Some(Code::TermEnded));
     // A later ending that does not except it.
     let whole = "2026-08-01T00:00:00Z";
     term.endings.push(TermEnding::new(instant(whole)));

@@ -98,3 +98,21 @@ fn a_maximum_age_may_reach_beyond_the_next_update() {
     patient.max_age = Some(core::time::Duration::from_secs(3 * 86_400));
     assert_eq!(patient.mandate(), (0, vec![]));
 }
+
+#[test]
+fn what_is_valid_from_its_issue_on_is_so_by_a_clock_that_is_ahead() {
+    let outcome = |issued: i64, from: i64| {
+        let check = Check::new();
+        let second = |s| Timestamp::from_second(World::now().as_second() + s).unwrap();
+        let credential = check.world.issue(|draft| {
+            draft.issued_at = second(issued);
+            draft.valid_from = second(from);
+        });
+        check.outcome(&World::present(&check.request, &credential, &["name"]))
+    };
+    assert_eq!(outcome(300, 300), (0, vec![]));
+    let not_yet = (10, vec!["credential.not_yet_valid"]);
+    assert_eq!(outcome(301, 301), not_yet);
+    // A mandate that begins in five minutes has not begun.
+    assert_eq!(outcome(0, 300), not_yet);
+}

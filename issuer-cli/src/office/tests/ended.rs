@@ -158,3 +158,67 @@ fn staff_are_invited_by_name_and_who_left_is_not() {
     let handed = office.issue(&pass, &key(1), at(TODAY), &mut rng).unwrap();
     assert_eq!(handed.credential.mandate, None);
 }
+
+#[test]
+fn a_decision_may_come_after_the_end_it_is_about() {
+    let (mut office, ana) = with_ana(at(TODAY));
+    let past = "2026-01-20T00:00:00Z";
+    end(&mut office, past).unwrap();
+    assert_eq!(told(&mut office, &ana, TODAY, past), StatusOutcome::Valid);
+    let decision = Some(DecisionDigest::of(b"court"));
+    let why = (Reason::Court, decision);
+    let ended = office.end_mandate("a", at(past), why, at(TODAY)).unwrap();
+    assert_eq!(ended.credentials, std::slice::from_ref(&ana.id));
+    let told = told(&mut office, &ana, TODAY, past);
+    assert!(matches!(told, StatusOutcome::Revoked { .. }), "{told:?}");
+    let again = office.end_mandate("a", at(past), why, at(TODAY));
+    assert_eq!(again.unwrap_err().code, "mandate.not_sitting");
+}
+
+#[test]
+fn one_mandate_ends_and_the_credential_of_another_stays() {
+    let mut office = office();
+    let mut rng = cli_kit::run::system_rng().unwrap();
+    let roster = "id,name,start_date,term\na,Ana,2025-01-01,1\na,Ana,2026-01-01,2\n";
+    let first = at("2025-06-01T00:00:00Z");
+    office.import(roster.as_bytes(), first, first).unwrap();
+    let one = reinvited(&mut office, 7, first);
+    let old = office
+        .issue(&one, &key(1), first, &mut rng)
+        .unwrap()
+        .credential;
+    let two = reinvited(&mut office, 8, at(TODAY));
+    let new = office
+        .issue(&two, &key(1), at(TODAY), &mut rng)
+        .unwrap()
+        .credential;
+    let ended = end(&mut office, TODAY).unwrap();
+    assert_eq!(ended.credentials, [new.id]);
+    assert!(!office.credential(&old.id).unwrap().is_revoked(at(TODAY)));
+}
+
+#[test]
+fn a_term_does_not_end_before_it_begins() {
+    let (mut office, _) = with_ana(at(TODAY));
+    let before = at("2025-12-31T23:59:59Z");
+    let refused = office.end_term("current", before, &[], at(TODAY));
+    assert_eq!(refused.unwrap_err().code, "instant.invalid");
+    let first = at("2026-01-01T00:00:00Z");
+    office.end_term("current", first, &[], at(TODAY)).unwrap();
+}
+
+#[test]
+fn who_goes_on_after_an_earlier_end_goes_on_after_the_one_that_was_to_come() {
+    let (mut office, ana) = with_ana(at(TODAY));
+    let (later, sooner) = (at("2026-06-30T00:00:00Z"), at("2026-03-01T00:00:00Z"));
+    office.end_term("current", later, &[], at(TODAY)).unwrap();
+    let except = ["a".to_owned()];
+    office
+        .end_term("current", sooner, &except, at(TODAY))
+        .unwrap();
+    let bundle = bundle(&mut office, at(TODAY));
+    for when in [sooner, later] {
+        let outcome = term_at(bundle.term("current"), when, Some(&ana.slot));
+        assert_eq!(outcome, TermOutcome::Running, "{when}");
+    }
+}

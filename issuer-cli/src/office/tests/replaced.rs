@@ -122,3 +122,54 @@ fn a_suspension_is_not_lifted_by_a_second_copy() {
     office.reinstate(&first.id, today).unwrap();
     office.issue(&one, &key(1), today, &mut rng).unwrap();
 }
+
+#[test]
+fn a_mandate_has_one_credential_in_force_also_for_one_key() {
+    let today = at(TODAY);
+    let (mut office, old) = with_ana(today);
+    let mut rng = cli_kit::run::system_rng().unwrap();
+    let again = reinvited(&mut office, 7, today);
+    let refused = office.issue(&again, &key(1), today, &mut rng).unwrap_err();
+    assert_eq!(refused.code, "credential.already_issued");
+    let why = (Reason::Superseded, None);
+    office.revoke(&old.id, today, why, today).unwrap();
+    office.issue(&again, &key(1), today, &mut rng).unwrap();
+}
+
+#[test]
+fn a_second_copy_leaves_the_letter_for_the_next_device_alone() {
+    let today = at(TODAY);
+    let mut office = office();
+    let mut rng = cli_kit::run::system_rng().unwrap();
+    let roster = "id,name,start_date\na,Ana,2026-01-01\n";
+    office.import(roster.as_bytes(), today, today).unwrap();
+    let mut one = reinvited(&mut office, 7, today);
+    office.issue(&one, &key(1), today, &mut rng).unwrap();
+    let next = reinvited(&mut office, 8, today);
+    one.securing = Securing::DataIntegrity;
+    office.issue(&one, &key(1), today, &mut rng).unwrap();
+    office.replace(&next, &key(1), today, &mut rng).unwrap();
+}
+
+#[test]
+fn staff_have_one_pass() {
+    let today = at(TODAY);
+    let mut office = office();
+    let mut rng = cli_kit::run::system_rng().unwrap();
+    let roster = r#"{"persons":[{"id":"a","name":"Sam"}],"memberships":[]}"#;
+    office.import(roster.as_bytes(), today, today).unwrap();
+    let mut pass = |office: &mut Office<_>, holder| {
+        let mut order = reinvited(office, holder, today);
+        order.kind = Kind::StaffAccreditation;
+        let mut claims = identity_core::encoding::strict_json::Object::default();
+        claims.insert("role", "adviser".into());
+        order.claims = Some(claims);
+        office.issue(&order, &key(1), today, &mut rng)
+    };
+    let first = pass(&mut office, 7).unwrap().credential;
+    let refused = pass(&mut office, 8).unwrap_err();
+    assert_eq!(refused.code, "credential.already_issued");
+    let why = (Reason::Superseded, None);
+    office.revoke(&first.id, today, why, today).unwrap();
+    pass(&mut office, 8).unwrap();
+}
