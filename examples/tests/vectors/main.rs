@@ -64,7 +64,14 @@ fn verdict(vector: &Json) -> (u8, BTreeSet<String>) {
     if let Some(seq) = vector["seen"].as_u64() {
         let did = text("anchor").split('=').next().unwrap().parse().unwrap();
         let digest = [0; 32];
-        trust.remember(&did, Seen { seq, digest });
+        trust.remember(
+            &did,
+            Seen {
+                seq,
+                digest,
+                conflict: false,
+            },
+        );
     }
     if let Some(bundle) = vector["bundle"].as_str() {
         match Bundle::open(bundle.as_bytes(), &mut Budget::bundle()) {

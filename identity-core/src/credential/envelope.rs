@@ -7,7 +7,7 @@ use crate::{
     did::{Did, LocalResolver, Resolver as _},
     encoding::strict_json::{Object, Value},
     key::PublicKey,
-    status::SlotRef,
+    status::{Instant, SlotRef},
 };
 
 /// The parts of a credential by which it is judged, and its claims.
@@ -114,7 +114,10 @@ impl Envelope {
             ));
         };
         let kind: Kind = name.parse()?;
-        let instant = |name| text(name).and_then(|text| text.parse::<Timestamp>().ok());
+        let instant = |name| {
+            let instant = text(name).and_then(|text| text.parse::<Instant>().ok());
+            instant.map(Instant::timestamp)
+        };
         let subject = document.get("credentialSubject");
         let subject = subject.ok_or_else(|| malformed("no credentialSubject"))?;
         let holder = subject.get("id").and_then(Value::as_str);
@@ -142,7 +145,8 @@ impl Envelope {
                 .get("proof")
                 .and_then(|proof| proof.get("created"))
                 .and_then(Value::as_str)
-                .and_then(|text| text.parse().ok()),
+                .and_then(|text| text.parse::<Instant>().ok())
+                .map(Instant::timestamp),
             valid_from: instant("validFrom").ok_or_else(|| malformed("no validFrom"))?,
             valid_until: instant("validUntil").ok_or_else(|| malformed("no validUntil"))?,
             slot,

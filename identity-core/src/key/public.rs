@@ -101,7 +101,8 @@ impl PublicKey {
                 Ok(Self(Inner::Ed25519(key)))
             }
             Algorithm::Es256 => {
-                if bytes.len() != 33 {
+                // SEC 1 section 2.3.3: compressed, and no other form of the same point.
+                if bytes.len() != 33 || !matches!(bytes[0], 2 | 3) {
                     return Err(malformed);
                 }
                 let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes);

@@ -196,3 +196,20 @@ proptest! {
         prop_assert!(secret.public_key().verify(&message, &Signature::from(bytes)).is_err());
     }
 }
+
+#[test]
+fn a_p256_point_has_one_spelling() {
+    for seed in 1..20 {
+        let key = SecretKey::from_secret_bytes(Algorithm::Es256, &[seed; 32]).unwrap();
+        let bytes = key.public_key().to_bytes();
+        assert!(PublicKey::from_bytes(Algorithm::Es256, &bytes).is_ok());
+        for tag in [0, 1, 4, 5, 6, 7] {
+            let mut other = bytes.clone();
+            other[0] = tag;
+            assert!(
+                PublicKey::from_bytes(Algorithm::Es256, &other).is_err(),
+                "{tag}"
+            );
+        }
+    }
+}

@@ -2,7 +2,9 @@
 
 use std::{borrow::Cow, collections::BTreeMap, str::FromStr};
 
-use super::{Bundle, BundleError};
+use jiff::Timestamp;
+
+use super::{Bundle, BundleError, Freshness};
 use crate::{
     Code,
     did::{Did, DidDocument, DidError, LocalResolver, Resolver},
@@ -19,12 +21,14 @@ pub struct Anchor {
 
 /// The highest sequence number seen from an issuer, and of which bundle it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "two members, complete")]
+#[expect(clippy::exhaustive_structs, reason = "three members, complete")]
 pub struct Seen {
     /// The sequence number.
     pub seq: u64,
     /// The digest of the bundle.
     pub digest: [u8; 32],
+    /// Whether another bundle of this number was seen: then neither counts, until a higher one comes.
+    pub conflict: bool,
 }
 
 /// The anchors of a verifier with the newest bundle from each.
@@ -38,8 +42,8 @@ pub struct TrustSet {
 struct Held {
     anchor: Anchor,
     bundle: Option<Box<Bundle>>,
-    /// Another bundle of the same sequence number was given.
-    conflict: bool,
+    /// The number of which two different bundles are known.
+    conflict: Option<u64>,
     seen: Option<Seen>,
 }
 
@@ -159,7 +163,7 @@ impl TrustSet {
             let held = Held {
                 anchor,
                 bundle: None,
-                conflict: false,
+                conflict: None,
                 seen: None,
             };
             if set.insert(did.clone(), held).is_some() {
@@ -181,6 +185,9 @@ impl TrustSet {
             && held.seen.is_none_or(|before| before.seq < seen.seq)
         {
             held.seen = Some(seen);
+            if seen.conflict {
+                held.conflict = held.conflict.max(Some(seen.seq));
+            }
         }
     }
 
@@ -190,24 +197,26 @@ impl TrustSet {
         let Some(held) = self.anchors.get_mut(bundle.signer().did()) else {
             return Added::NotAnchored;
         };
-        let same = |seq, digest: &[u8; 32]| seq == bundle.seq() && digest != bundle.digest();
-        if held.seen.is_some_and(|seen| same(seen.seq, &seen.digest)) {
-            held.conflict = true;
-            return Added::Conflict;
+        let (seq, digest) = (bundle.seq(), *bundle.digest());
+        let known = held.bundle.as_ref().map(|b| (b.seq(), *b.digest()));
+        let seen = held.seen.map(|seen| (seen.seq, seen.digest));
+        let others = known.into_iter().chain(seen);
+        if others
+            .clone()
+            .any(|other| other.0 == seq && other.1 != digest)
+        {
+            held.conflict = held.conflict.max(Some(seq));
         }
-        match &held.bundle {
-            Some(other) if same(other.seq(), other.digest()) => {
-                held.conflict = true;
-                Added::Conflict
-            }
-            Some(other) if other.seq() > bundle.seq() => Added::Older,
-            _ => {
-                let newer = held.bundle.as_ref().is_none_or(|o| o.seq() < bundle.seq());
-                held.conflict &= !newer;
-                let is_old = held.seen.is_some_and(|seen| seen.seq > bundle.seq());
-                held.bundle = Some(Box::new(bundle));
-                if is_old { Added::Older } else { Added::Used }
-            }
+        if known.is_some_and(|(newer, _)| newer > seq) {
+            return Added::Older;
+        }
+        let is_old = seen.is_some_and(|(newer, _)| newer > seq);
+        // Two bundles of one number: which of them is kept does not matter, for neither is used.
+        held.bundle = Some(Box::new(bundle));
+        match held.conflict {
+            Some(of) if of >= seq && !is_old => Added::Conflict,
+            _ if is_old => Added::Older,
+            _ => Added::Used,
         }
     }
 
@@ -216,15 +225,25 @@ impl TrustSet {
         self.unreadable = Some(error);
     }
 
-    /// Returns what is to be remembered of each anchor.
-    pub fn seen(&self) -> impl Iterator<Item = (&Did, Seen)> {
-        self.anchors.iter().filter_map(|(did, held)| {
-            let here = held.bundle.as_ref().map(|bundle| Seen {
+    /// Returns what is to be remembered of each anchor, at `now`. A bundle that says it was signed later
+    /// is not: one day in a wrong future would refuse every bundle of the days until then.
+    pub fn seen(&self, now: Timestamp) -> impl Iterator<Item = (&Did, Seen)> {
+        self.anchors.iter().filter_map(move |(did, held)| {
+            let here = held
+                .bundle
+                .as_ref()
+                .filter(|bundle| bundle.times().freshness(now, None) != Freshness::NotYetIssued);
+            let here = here.map(|bundle| Seen {
                 seq: bundle.seq(),
                 digest: *bundle.digest(),
+                conflict: held.conflict == Some(bundle.seq()),
             });
             let newest = match (here, held.seen) {
-                (Some(here), Some(seen)) if seen.seq >= here.seq => Some(seen),
+                (Some(here), Some(seen)) if seen.seq > here.seq || seen == here => Some(seen),
+                (Some(here), Some(seen)) if seen.seq == here.seq => Some(Seen {
+                    conflict: here.conflict || seen.conflict,
+                    ..seen
+                }),
                 (here, seen) => here.or(seen),
             };
             newest.map(|seen| (did, seen))
@@ -238,7 +257,9 @@ impl TrustSet {
         };
         let name = held.anchor.name();
         let missing = |code: Code, detail: String| Evidence::Missing { name, code, detail };
-        if held.conflict {
+        let newest = held.bundle.as_ref().map(|bundle| bundle.seq());
+        let newest = newest.max(held.seen.map(|seen| seen.seq));
+        if held.conflict.is_some() && held.conflict >= newest {
             return missing(
                 Code::BundleConflict,
                 "two different bundles have one sequence number".to_owned(),

@@ -29,6 +29,9 @@ pub const SCHEMA: &str = "mandate.bundle/1";
 /// The `typ` of a bundle.
 pub const TYP: &str = "mandate-bundle+jwt";
 
+/// Numbers lie below this: one at the end of what JSON can count would be the last.
+const MOST_SEQ: u64 = 1 << 53;
+
 /// What a bundle says: the payload of the signature, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -226,7 +229,10 @@ impl Bundle {
         }
         budget.spend_signature()?;
         jws.verify_with_key(&key)?;
-        let digest = Sha256::digest(&compact).into();
+        // Over what was signed: an ECDSA signature has a second form that anybody can make of it, and
+        // that must not pass for a second bundle of one number.
+        let (signed, _) = compact.rsplit_once('.').unwrap_or((&compact, ""));
+        let digest = Sha256::digest(signed).into();
         Self::read(content, signer, digest, budget)
     }
 
@@ -238,6 +244,9 @@ impl Bundle {
     ) -> Result<Self, BundleError> {
         if content.next_update <= content.issued_at || content.expires < content.next_update {
             return Err(BundleError::malformed("its instants are out of order"));
+        }
+        if content.seq >= MOST_SEQ {
+            return Err(BundleError::malformed("its number leaves none above it"));
         }
         let mut lists = BTreeMap::new();
         for published in content.status_lists {
@@ -354,7 +363,7 @@ impl Bundle {
         &self.types
     }
 
-    /// Returns the SHA-256 digest of the signed form.
+    /// Returns the SHA-256 digest of what was signed: header and payload.
     pub const fn digest(&self) -> &[u8; 32] {
         &self.digest
     }

@@ -117,12 +117,12 @@ fn the_highest_number_counts_and_two_of_one_number_count_for_nothing() {
     assert_eq!(code(&trust), Err(Code::BundleConflict));
     assert_eq!(trust.add(bundle(6, "a")), Added::Used);
     assert_eq!(code(&trust), Ok(6));
-    let seen: Vec<Seen> = trust.seen().map(|(_, seen)| seen).collect();
+    let seen: Vec<Seen> = trust.seen(World::now()).map(|(_, seen)| seen).collect();
     let mut later = set();
     later.remember(&world.issuer, seen[0]);
     assert_eq!(later.add(bundle(5, "a")), Added::Older);
     assert_eq!(code(&later), Err(Code::BundleRollback));
-    assert_eq!(later.seen().next().unwrap().1, seen[0]);
+    assert_eq!(later.seen(World::now()).next().unwrap().1, seen[0]);
     let mut later = set();
     later.remember(&world.issuer, seen[0]);
     assert_eq!(later.add(bundle(6, "b")), Added::Conflict);
@@ -137,4 +137,81 @@ fn nobody_is_trusted_by_default() {
     );
     assert!("did:web:not.resolved.here=X".parse::<Anchor>().is_err());
     assert!("".parse::<Anchor>().is_err());
+}
+
+#[test]
+fn two_bundles_of_one_number_conflict_in_any_order_and_stay_so() {
+    let world = World::new();
+    let bundle = |seq: u64, name: &str| {
+        open(&world.bundle(|c| {
+            c.seq = seq;
+            c.name = name.to_owned();
+        }))
+        .unwrap()
+    };
+    let anchor: Anchor = world.issuer.as_str().parse().unwrap();
+    let signer = bundle(1, "a").signer().clone();
+    let is_conflict = |trust: &TrustSet| {
+        matches!(
+            trust.evidence(&signer),
+            Evidence::Missing {
+                code: Code::BundleConflict,
+                ..
+            }
+        )
+    };
+    let seen_a = {
+        let mut trust = TrustSet::new([anchor.clone()]).unwrap();
+        trust.add(bundle(7, "a"));
+        trust.seen(World::now()).next().unwrap().1
+    };
+    let run = |seen: Option<Seen>, names: &[&str]| {
+        let mut trust = TrustSet::new([anchor.clone()]).unwrap();
+        if let Some(seen) = seen {
+            trust.remember(&world.issuer, seen);
+        }
+        for name in names {
+            trust.add(bundle(7, name));
+        }
+        trust
+    };
+    for order in [["a", "b"], ["b", "a"]] {
+        assert!(is_conflict(&run(None, &order)), "{order:?}");
+        assert!(is_conflict(&run(Some(seen_a), &order)), "{order:?}");
+    }
+    // The next start with one of the two: it is remembered that there were two.
+    let seen = run(None, &["a", "b"]).seen(World::now()).next().unwrap().1;
+    assert!(seen.conflict);
+    for name in ["a", "b"] {
+        let mut trust = run(Some(seen), &[name]);
+        assert!(is_conflict(&trust), "{name}");
+        assert_eq!(trust.add(bundle(8, "c")), Added::Used);
+        assert!(!is_conflict(&trust));
+        let seen = trust.seen(World::now()).next().unwrap().1;
+        assert_eq!((seen.seq, seen.conflict), (8, false));
+    }
+}
+
+#[test]
+fn a_bundle_of_another_day_is_not_remembered() {
+    let world = World::new();
+    let later = |content: &mut Content| {
+        content.issued_at = crate::status::Instant::floor(World::days(300));
+        content.next_update = crate::status::Instant::floor(World::days(301));
+        content.expires = crate::status::Instant::floor(World::days(302));
+        content.seq = 1000;
+    };
+    let trust = world.trust(later);
+    assert_eq!(trust.seen(World::now()).count(), 0);
+    assert_eq!(trust.seen(World::days(300)).count(), 1);
+}
+
+#[test]
+fn a_number_leaves_others_above_it() {
+    let world = World::new();
+    assert!(open(&world.bundle(|c| c.seq = (1 << 53) - 1)).is_ok());
+    for seq in [1 << 53, u64::MAX] {
+        let refused = open(&world.bundle(|c| c.seq = seq));
+        assert_eq!(refused.err(), Some(Code::BundleMalformed), "{seq}");
+    }
 }

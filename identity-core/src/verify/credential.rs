@@ -7,13 +7,16 @@ use crate::{
     Code,
     credential::{CredentialError, Envelope},
     did::Relationship,
-    encoding::strict_json::{Object, Value},
+    encoding::{
+        jcs,
+        strict_json::{self, Limits, Object, Value},
+    },
     presentation::Form,
     proof::{
         SignerDid, data_integrity,
         sd_jwt::{SdJwt, SdJwtError},
     },
-    status::{LEEWAY, StatusOutcome, TermOutcome, UnknownStatus, status_at, term_at},
+    status::{Instant, LEEWAY, StatusOutcome, TermOutcome, UnknownStatus, status_at, term_at},
     trust::{Bundle, Evidence, Freshness},
 };
 
@@ -191,11 +194,22 @@ fn read_vp(
             "a credential held by a member has one proof",
         ));
     };
-    let mut judged = Judged::signed(signer.clone(), Envelope::from_vc(credential));
+    let mut judged = Judged::signed(signer.clone(), Envelope::from_vc(&as_signed(credential)?));
     if let Some(envelope) = &judged.envelope {
         judged.binding = Some(read_vp_binding(vp, envelope, clock, budget));
     }
     Ok(judged)
+}
+
+/// Returns the document in the form that was signed: a number may be written in many ways, and whoever
+/// presents the credential must not choose one.
+fn as_signed(document: &Object<'static>) -> Result<Object<'static>, Finding> {
+    let canonical = jcs::canonicalize(&document.clone().into());
+    let canonical = canonical.map_err(|error| malformed(error.to_string()))?;
+    match strict_json::parse(&canonical, &Limits::large()).map(Value::into_owned) {
+        Ok(Value::Object(document)) => Ok(document),
+        _ => Err(malformed("a credential is no object")),
+    }
 }
 
 fn read_vp_binding(
@@ -231,7 +245,9 @@ fn read_vp_binding(
     Ok(Binding {
         audience: audience.to_owned(),
         nonce: nonce.to_owned(),
-        made_at: proof("created").and_then(|text| text.parse().ok()),
+        made_at: proof("created")
+            .and_then(|text| text.parse::<Instant>().ok())
+            .map(Instant::timestamp),
     })
 }
 
@@ -364,9 +380,8 @@ fn status(envelope: &Envelope, bundle: &Bundle, clock: Clock) -> Finding {
     } else {
         StatusOutcome::Unknown(UnknownStatus::ForeignList)
     };
-    let since = |since: Option<crate::status::Instant>| {
-        since.map_or_else(String::new, |since| format!(" since {since}"))
-    };
+    let since =
+        |since: Option<Instant>| since.map_or_else(String::new, |since| format!(" since {since}"));
     match (outcome, outcome.code()) {
         (StatusOutcome::Valid, _) | (_, None) => Finding::pass(),
         (StatusOutcome::Unknown(_), Some(code)) => {

@@ -57,6 +57,9 @@ struct SeenFile(BTreeMap<Did, SeenEntry>);
 struct SeenEntry {
     seq: u64,
     digest: String,
+    /// Whether another bundle of this number was seen.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    conflict: bool,
 }
 
 impl Home {
@@ -152,18 +155,28 @@ impl Home {
             let digest = base64url::decode(&entry.digest).ok();
             let digest: Option<[u8; 32]> = digest.and_then(|d| d.as_slice().try_into().ok());
             let digest = digest.ok_or_else(|| damaged(&self.path.join("seen.json")))?;
-            let seq = entry.seq;
-            trust.remember(&did, Seen { seq, digest });
+            let seen = Seen {
+                seq: entry.seq,
+                digest,
+                conflict: entry.conflict,
+            };
+            trust.remember(&did, seen);
         }
         Ok(())
     }
 
     /// Keeps what the trust set has seen; numbers never go down, also with two checks at once.
     pub(super) fn keep(&self, trust: &TrustSet) -> Result<(), Failure> {
+        let now = cli_kit::run::now();
+        let is_newer = |known: &SeenFile, did: &Did, seen: Seen| {
+            known.0.get(did).is_none_or(|entry| {
+                entry.seq < seen.seq || (entry.seq == seen.seq && seen.conflict && !entry.conflict)
+            })
+        };
         let is_news = |known: &SeenFile| {
             trust
-                .seen()
-                .any(|(did, seen)| known.0.get(did).is_none_or(|entry| entry.seq < seen.seq))
+                .seen(now)
+                .any(|(did, seen)| is_newer(known, did, seen))
         };
         if files::is_rehearsal() || !is_news(&self.read_seen()?) {
             return Ok(());
@@ -180,12 +193,13 @@ impl Home {
             .write()
             .map_err(|error| Failure::writing(&lock_path, &error))?;
         let mut known = self.read_seen()?;
-        for (did, seen) in trust.seen() {
-            if known.0.get(did).is_none_or(|entry| entry.seq < seen.seq) {
+        for (did, seen) in trust.seen(now) {
+            if is_newer(&known, did, seen) {
                 let digest = base64url::encode(&seen.digest);
                 let entry = SeenEntry {
                     seq: seen.seq,
                     digest,
+                    conflict: seen.conflict,
                 };
                 known.0.insert(did.clone(), entry);
             }

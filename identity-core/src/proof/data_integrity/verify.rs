@@ -11,6 +11,7 @@ use crate::{
     },
     key::Signature,
     proof::SignerDid,
+    status::Instant,
     verify::Budget,
 };
 
@@ -128,7 +129,8 @@ fn check_claims(proof: &Object<'_>, expected: &Expected<'_>) -> Result<(), Proof
         };
         let instant = instant
             .as_str()
-            .and_then(|text| text.parse::<Timestamp>().ok());
+            .and_then(|text| text.parse::<Instant>().ok())
+            .map(Instant::timestamp);
         let Some(instant) = instant else {
             return malformed("an instant is not RFC 3339");
         };

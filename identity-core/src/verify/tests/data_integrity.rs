@@ -119,3 +119,39 @@ fn a_holders_proof_by_another_key_or_for_another_purpose_is_refused() {
         assert_ne!(check.run(&changed).verdict(), Verdict::Valid, "{to}");
     }
 }
+
+#[test]
+fn a_number_is_read_as_it_was_signed_however_it_is_written() {
+    let mut check = Check::new();
+    check.request = check.world.request("DelegateAccreditation:votes");
+    // Another issuer's software may sign what ours would leave out of this form.
+    let mut vc = object(&credential(&check));
+    vc.remove("proof");
+    vc.insert(
+        "type",
+        Value::array(["VerifiableCredential", "DelegateAccreditation"]),
+    );
+    let Some(Value::Object(mut subject)) = vc.remove("credentialSubject") else {
+        panic!()
+    };
+    subject.insert("votes", Value::from(5_u64));
+    vc.insert("credentialSubject", subject.into());
+    let purpose = Relationship::AssertionMethod;
+    let options = ProofOptions::new(check.world.method(), purpose, World::days(-200));
+    let vc = data_integrity::sign(vc, &options, &key(1)).unwrap();
+    let file = presented(&check, &check.request, |vp| {
+        vp.insert("verifiableCredential", Value::array([vc]));
+    });
+    let file = file.replace("MemberMandate", "DelegateAccreditation");
+    let rewritten = file.replace("\"votes\":5", "\"votes\":4.9999999999999999999");
+    assert_ne!(file, rewritten);
+    for file in [file, rewritten] {
+        let report = check.run(&file);
+        assert_eq!(report.verdict(), Verdict::Valid);
+        let votes = report.credentials[0]
+            .claims
+            .get("votes")
+            .and_then(Value::as_u64);
+        assert_eq!(votes, Some(5));
+    }
+}
