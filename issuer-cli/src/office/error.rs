@@ -9,6 +9,8 @@ use crate::store::StoreError;
 identity_core::codes! {
     /// A stable code of the issuer.
     pub enum OfficeCode {
+        /// The bundle to take over is another issuer's.
+        BackupForeignBundle = "backup.foreign_bundle",
         /// The member has a credential already; another copy needs another key.
         CredentialAlreadyIssued = "credential.already_issued",
         /// There is no credential of that id.

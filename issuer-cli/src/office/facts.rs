@@ -7,7 +7,11 @@ use identity_core::status::{
     values,
 };
 
-use super::{Change, CredentialRecord, Office, Refusal, issue::NEXT_SLOT};
+use super::{
+    Change, CredentialRecord, Office, Refusal,
+    inherit::{INHERITED, Inherited},
+    issue::NEXT_SLOT,
+};
 use crate::{
     records,
     store::{Family, Store, read, read_all},
@@ -83,6 +87,19 @@ impl<S: Store> Office<S> {
                 Ok(())
             },
         )?;
+        let inherited: Inherited = read(&self.store, Family::Meta, INHERITED)?.unwrap_or_default();
+        for slot in inherited.not_valid {
+            let list = lists
+                .entry(slot.list)
+                .or_insert_with(|| StatusList::new(bits));
+            list.set(slot.index, values::INVALID)
+                .map_err(crate::store::StoreError::failed)?;
+        }
+        for entry in inherited.revocations {
+            let list = entry.list.clone();
+            lists.entry(list).or_insert_with(|| StatusList::new(bits));
+            revocations.push(entry);
+        }
         for record in &marked {
             change.batch.put(Family::Credentials, &record.id, record)?;
         }

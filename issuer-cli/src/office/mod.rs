@@ -5,6 +5,7 @@ mod claims;
 mod enrol;
 mod error;
 mod facts;
+mod inherit;
 mod issue;
 mod parallel;
 mod plan;
@@ -22,6 +23,7 @@ mod tests;
 
 pub use enrol::{Invitation, Invited};
 pub use error::{OfficeCode, Refusal};
+pub use inherit::TakenOver;
 pub use issue::{Handed, IssueOrder};
 pub use profile::Profile;
 pub use publish::{Publication, Published, overdue};

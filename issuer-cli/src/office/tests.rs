@@ -15,6 +15,7 @@ use crate::store::MemoryStore;
 
 mod dates;
 mod ended;
+mod inherited;
 mod published;
 mod replaced;
 mod revoked;
