@@ -95,7 +95,7 @@ pub fn plan(
             )
         })?;
         let credential = choose(contents, kind, now)?;
-        let envelope = presentation::shown_claims(&credential.text)
+        let envelope = presentation::unverified_envelope(&credential.text)
             .map_err(|error| Refusal::core(error.code(), &error, "see: mandate-wallet doctor"))?;
         parts.push(part(credential, kind, &envelope, asked, disclose)?);
     }
@@ -170,7 +170,7 @@ impl Part {
 /// Chooses the newest credential of a type, one with selective disclosure before others.
 fn choose(contents: &Contents, kind: Kind, now: Instant) -> Result<&StoredCredential, Refusal> {
     let in_force = |credential: &&StoredCredential| {
-        presentation::shown_claims(&credential.text)
+        presentation::unverified_envelope(&credential.text)
             .is_ok_and(|envelope| envelope.valid_until > now.timestamp())
     };
     let of_kind = contents

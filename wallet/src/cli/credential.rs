@@ -139,7 +139,7 @@ fn find<'c>(contents: &'c Contents, id: &str) -> Result<&'c StoredCredential, Fa
 fn show(id: &str, context: &mut Context) -> Result<ExitCode, Failure> {
     let vault = open(context)?;
     let credential = find(vault.contents(), id)?;
-    let envelope = presentation::shown_claims(&credential.text)
+    let envelope = presentation::unverified_envelope(&credential.text)
         .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
     let claims = identity_core::encoding::strict_json::Value::from(envelope.claims).to_serde();
     let issuer = issuer_name(vault.contents(), credential);
