@@ -7,9 +7,11 @@ identity_core::codes! {
     pub enum Code {
         /// The file of codes has several lines: it was meant for the secretariat.
         CodeFileSeveral = "enrolment.several_codes",
+        /// The credential lacks a claim that its type requires: something on the way here may have cut it off.
+        CredentialIncomplete = "credential.incomplete",
         /// No credential in the wallet fits the request.
         CredentialNoneSuitable = "credential.none_suitable",
-        /// The credential is bound to a key that this wallet does not have.
+        /// The credential is bound to a key that this wallet does not have, or made for another issuer.
         CredentialNotMine = "credential.not_mine",
         /// There is no credential of that id.
         CredentialUnknown = "credential.unknown",
