@@ -14,6 +14,7 @@ use identity_core::{
 };
 
 use crate::{
+    answer::issuer_name,
     code::{Code, Refusal},
     vault::{Contents, Securing, StoredCredential, credential_id},
 };
@@ -70,11 +71,8 @@ pub fn check(contents: &Contents, text: &str, now: Instant) -> Result<Accepted, 
     // An issuer learns the key made for another from every presentation. Were its credential taken on
     // that key, showing it would tell each of the two that the other knows the same person.
     if key.issuer != *signer.did() {
-        let name = |did: &Did| {
-            let issuer = contents.issuer(did);
-            issuer.map_or_else(|| did.to_string(), |issuer| issuer.name.clone())
-        };
-        let (made_for, signed_by) = (name(&key.issuer), name(signer.did()));
+        let made_for = issuer_name(contents, &key.issuer);
+        let signed_by = issuer_name(contents, signer.did());
         return Err(Refusal::new(
             Code::CredentialNotMine.as_str(),
             format!(

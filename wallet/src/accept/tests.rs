@@ -33,7 +33,7 @@ fn forms(change: fn(&mut Draft)) -> [String; 2] {
 
 fn code(contents: &Contents, text: &str) -> &'static str {
     let refusal = check(contents, text, day(0)).unwrap_err();
-    assert!(!refusal.hint.is_empty() && !refusal.is_usage);
+    assert!(!refusal.hints.is_empty() && !refusal.is_usage);
     refusal.code
 }
 
@@ -205,7 +205,7 @@ fn a_credential_whose_claims_were_cut_off_is_refused() {
             let refusal = check(&contents, &cut, day(0)).unwrap_err();
             assert_eq!(refusal.code, "credential.incomplete", "{lost}");
             let again = "credential show ID --out FILE";
-            assert!(refusal.hint.contains(again), "{refusal:?}");
+            assert!(refusal.hints[0].contains(again), "{refusal:?}");
         }
         let (jwt, _) = whole.split_once('~').unwrap();
         assert_eq!(code(&contents, &format!("{jwt}~")), "credential.incomplete");
