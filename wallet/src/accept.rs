@@ -14,6 +14,7 @@ use identity_core::{
 };
 
 use crate::{
+    answer::issuer_name,
     code::{Code, Refusal},
     vault::{Contents, Securing, StoredCredential, credential_id},
 };
@@ -30,8 +31,8 @@ pub struct Accepted {
     pub envelope: Envelope,
 }
 
-/// Checks a credential: who signed it, whether that issuer's card is known here, and whether it is
-/// bound to a key of this wallet.
+/// Checks a credential: who signed it, whether that issuer's card is known here, whether it is bound
+/// to the key that this wallet made for that issuer, and whether it came whole.
 ///
 /// # Errors
 /// [`Refusal`] with the code of the first check that fails.
@@ -67,11 +68,37 @@ pub fn check(contents: &Contents, text: &str, now: Instant) -> Result<Accepted, 
             "it may be another member's, or that of an earlier device: tell the secretariat",
         ));
     };
+    // An issuer learns the key made for another from every presentation. Were its credential taken on
+    // that key, showing it would tell each of the two that the other knows the same person.
+    if key.issuer != *signer.did() {
+        let made_for = issuer_name(contents, &key.issuer);
+        let signed_by = issuer_name(contents, signer.did());
+        return Err(Refusal::new(
+            Code::CredentialNotMine.as_str(),
+            format!(
+                "the credential of {signed_by} is bound to the key that this wallet made for another issuer, {made_for}"
+            ),
+            "do not rely on it; enrol with its issuer, which then binds it to the key made for it: mandate-wallet enrol",
+        ));
+    }
     if envelope.valid_until <= now.timestamp() {
         return Err(Refusal::new(
             identity_core::Code::CredentialExpired.as_str(),
             format!("the credential was valid until {}", envelope.valid_until),
             "ask the secretariat for a new one",
+        ));
+    }
+    // The signature still holds when disclosures were cut off on the way: without this the first to
+    // notice would be the verifier, at the vote.
+    let mut required = envelope.kind.claims().iter().filter(|spec| spec.required);
+    if let Some(spec) = required.find(|spec| envelope.claims.get(spec.name).is_none()) {
+        return Err(Refusal::new(
+            Code::CredentialIncomplete.as_str(),
+            format!(
+                "the credential is incomplete: its {} is missing, perhaps cut off on the way here",
+                spec.label
+            ),
+            "ask the secretariat to hand it out again: mandate-issuer credential show ID --out FILE",
         ));
     }
     Ok(Accepted {

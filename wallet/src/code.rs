@@ -7,9 +7,11 @@ identity_core::codes! {
     pub enum Code {
         /// The file of codes has several lines: it was meant for the secretariat.
         CodeFileSeveral = "enrolment.several_codes",
+        /// The credential lacks a claim that its type requires: something on the way here may have cut it off.
+        CredentialIncomplete = "credential.incomplete",
         /// No credential in the wallet fits the request.
         CredentialNoneSuitable = "credential.none_suitable",
-        /// The credential is bound to a key that this wallet does not have.
+        /// The credential is bound to a key that this wallet does not have, or made for another issuer.
         CredentialNotMine = "credential.not_mine",
         /// There is no credential of that id.
         CredentialUnknown = "credential.unknown",
@@ -19,6 +21,10 @@ identity_core::codes! {
         DiscloseImpossible = "disclose.impossible",
         /// The issuer's card was never given to this wallet.
         IssuerUnknown = "issuer.unknown",
+        /// Credentials of several issuers fit, or several of one type are named: it must be said which.
+        PresentAmbiguous = "present.ambiguous",
+        /// A credential is named of a type that the verifier does not ask for.
+        PresentNotAsked = "present.not_asked",
         /// The verifier is not one that the member trusts.
         VerifierUnknown = "verifier.unknown",
     }
@@ -33,8 +39,8 @@ pub struct Refusal {
     pub code: &'static str,
     /// What is wrong, for people.
     pub message: String,
-    /// What to do next.
-    pub hint: String,
+    /// What to do next, at least one.
+    pub hints: Vec<String>,
     /// Whether the command line itself is at fault (exit 2).
     pub is_usage: bool,
 }
@@ -48,7 +54,7 @@ impl Refusal {
         Self {
             code,
             message: message.into(),
-            hint: hint.into(),
+            hints: vec![hint.into()],
             is_usage: false,
         }
     }
@@ -59,6 +65,11 @@ impl Refusal {
         hint: impl Into<String>,
     ) -> Self {
         Self::new(code.as_str(), error.to_string(), hint)
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
     }
 
     pub(crate) const fn usage(mut self) -> Self {

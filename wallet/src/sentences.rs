@@ -13,8 +13,17 @@ impl Plan {
         let mut sentences = vec![
             self.asks(),
             format!("What for: {}.", self.request.purpose.trim_end_matches('.')),
-            format!("It will see: {}.", self.sees().join(", ")),
         ];
+        if !self.unmet.is_empty() {
+            // What else would be seen is not told: nothing is answered.
+            let unmet = self.unmet.iter();
+            sentences.extend(unmet.map(|(_, why)| format!("No credential here fits: {why}.")));
+            return sentences;
+        }
+        if self.several_issuers {
+            sentences.push(format!("You show: {}.", self.whose()));
+        }
+        sentences.push(format!("It will see: {}.", self.sees().join(", ")));
         let hidden = self.labels(|part| &part.hidden);
         if !hidden.is_empty() {
             sentences.push(format!("It will not see: {}.", hidden.join(", ")));
@@ -38,16 +47,41 @@ impl Plan {
                 self.request.name
             ),
         };
-        let asked = self.with_meanings(|part| &part.asked.required).join(", ");
-        let optional = self.labels(|part| &part.asked.optional);
+        let (mut asked, mut optional) = (Vec::new(), Vec::new());
+        for one in &self.request.asked {
+            // A verifier may ask for a type that is not known here.
+            let kind: Option<Kind> = one.credential_type.parse().ok();
+            asked.push(kind.map_or_else(
+                || format!("for a credential called {}", one.credential_type),
+                |kind| kind.meaning().to_owned(),
+            ));
+            asked.extend(one.required.iter().map(|name| label(kind, name)));
+            optional.extend(one.optional.iter().map(|name| label(kind, name)));
+        }
+        let asked = asked.join(", ");
         if optional.is_empty() {
             return format!("{who} asks: {asked}.");
         }
         format!("{who} asks: {asked}; if you like: {}.", optional.join(", "))
     }
 
+    /// Which credentials, for a member who has some of several issuers.
+    fn whose(&self) -> String {
+        let parts = self.parts.iter().map(|part| {
+            let (kind, issuer) = (part.kind, &part.issuer_name);
+            format!("{kind} from {issuer}, id {}", part.credential.id)
+        });
+        parts.collect::<Vec<_>>().join("; ")
+    }
+
+    /// What each credential means, followed by the claims of it that are shown.
     fn sees(&self) -> Vec<String> {
-        self.with_meanings(|part| &part.shown)
+        let of = |part: &Part| {
+            let claims = part.shown.iter().map(|name| label(Some(part.kind), name));
+            let meaning = part.kind.meaning().to_owned();
+            std::iter::once(meaning).chain(claims).collect::<Vec<_>>()
+        };
+        self.parts.iter().flat_map(of).collect()
     }
 
     /// The dates are among it: they are signed in the open, and say when the mandate began.
@@ -68,27 +102,17 @@ impl Plan {
         format!("{}, and which credential it is", always.join(", "))
     }
 
-    /// What each credential means, followed by the claims of it.
-    fn with_meanings(&self, names: fn(&Part) -> &Vec<String>) -> Vec<String> {
-        let of = |part: &Part| {
-            let claims = names(part).iter().map(|name| label(part.kind, name));
-            let meaning = part.kind.meaning().to_owned();
-            std::iter::once(meaning).chain(claims).collect::<Vec<_>>()
-        };
-        self.parts.iter().flat_map(of).collect()
-    }
-
     fn labels(&self, names: fn(&Part) -> &Vec<String>) -> Vec<String> {
         let of = |part: &Part| {
-            let claims = names(part).iter().map(|name| label(part.kind, name));
+            let claims = names(part).iter().map(|name| label(Some(part.kind), name));
             claims.collect::<Vec<_>>()
         };
         self.parts.iter().flat_map(of).collect()
     }
 }
 
-fn label(kind: Kind, name: &str) -> String {
-    match (kind.claim(name), name) {
+fn label(kind: Option<Kind>, name: &str) -> String {
+    match (kind.and_then(|kind| kind.claim(name)), name) {
         (Some(claim), _) => format!("your {}", claim.label),
         (None, "chamber" | "country" | "term") => format!("your {name}"),
         // A verifier may ask for what no credential of the type has.

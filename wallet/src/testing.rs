@@ -1,15 +1,15 @@
 //! A wallet in the world of the test kit: its holder's key, its issuer's card, what its members hold.
 
 use identity_core::{
-    credential::{Draft, Kind, Securing as Form},
-    did,
+    credential::{Checked, Draft, Kind, Securing as Form},
+    did::{self, Did},
     encoding::strict_json::{Object, Value},
     key::Signer as _,
     presentation::request::{Asked, Request},
-    status::Instant,
+    status::{Instant, ListUri},
 };
 use jiff::SignedDuration;
-use testkit::world::{Steps, World, days, key, now};
+use testkit::world::{Nowhere, Steps, World, days, key, now};
 
 use crate::{
     accept,
@@ -57,6 +57,41 @@ pub(crate) fn add(contents: &mut Contents, text: &str, on: Instant) -> String {
     let id = accepted.credential.id.clone();
     assert!(contents.add_credential(accepted.credential));
     id
+}
+
+/// A second chamber, whose issuing key is that of seed 9; the wallet's key for it is that of seed 8.
+pub(crate) fn other_issuer() -> Did {
+    did::key::create(key(9).public_key())
+}
+
+/// Enrols the wallet with the second chamber too.
+pub(crate) fn enrol_with_another(contents: &mut Contents) {
+    contents.keys.push(HolderKey {
+        id: did::key::create(key(8).public_key()),
+        issuer: other_issuer(),
+        created: day(-250),
+        secret: key(8),
+    });
+    contents.keep_issuer(TrustedIssuer {
+        did: other_issuer(),
+        name: "The Assembly".to_owned(),
+        chamber: "YY-1".to_owned(),
+        country: "YY".to_owned(),
+    });
+}
+
+/// A mandate in the second chamber.
+pub(crate) fn issue_as_another(change: impl FnOnce(&mut Draft)) -> String {
+    let issuer = other_issuer();
+    let mut draft = World::new().draft();
+    draft.method = issuer.with_fragment(issuer.specific_id()).unwrap();
+    draft.slot.list = ListUri::new(issuer.as_str(), 1).unwrap();
+    draft.holder = key(8).public_key().clone();
+    draft.chamber = "YY-1".to_owned();
+    change(&mut draft);
+    let checked = draft.check(key(9).public_key(), &mut Steps(1)).unwrap();
+    let Ok(mut recorded) = Checked::record(vec![checked], &mut Nowhere);
+    recorded.remove(0).sign(&key(9)).unwrap().text
 }
 
 /// Makes a draft one of the W3C form, which holds few claims.

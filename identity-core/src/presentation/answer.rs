@@ -137,11 +137,14 @@ fn present<S: Signer>(
     Ok((kind, bound.into()))
 }
 
-/// Returns the names of the claims that a verifier would see of a stored credential.
+/// Reads a credential without verifying anything: neither its signature nor its issuer is looked at.
+///
+/// It is for a holder's own stored credential, which was verified when it was taken in. A verifier
+/// has [`crate::verify`].
 ///
 /// # Errors
 /// [`AnswerError`] when the credential cannot be read.
-pub fn shown_claims(credential: &str) -> Result<Envelope, AnswerError> {
+pub fn unverified_envelope(credential: &str) -> Result<Envelope, AnswerError> {
     if credential.starts_with('{') {
         return Ok(Envelope::from_vc(&parse_vc(credential)?)?);
     }

@@ -4,5 +4,5 @@ mod answer;
 pub mod request;
 mod response;
 
-pub use answer::{AnswerError, Shown, answer, shown_claims};
+pub use answer::{AnswerError, Shown, answer, unverified_envelope};
 pub use response::{Form, Presented, Response, ResponseError};

@@ -15,7 +15,9 @@ use identity_core::{
 use testkit::world::{World, days, key};
 
 use super::*;
-use crate::testing::{day, wallet, whole};
+use crate::testing::{
+    day, enrol_with_another, issue_as_another, office, other_issuer, wallet, whole,
+};
 
 /// Both forms of a mandate, with a change to each.
 fn forms(change: fn(&mut Draft)) -> [String; 2] {
@@ -31,7 +33,7 @@ fn forms(change: fn(&mut Draft)) -> [String; 2] {
 
 fn code(contents: &Contents, text: &str) -> &'static str {
     let refusal = check(contents, text, day(0)).unwrap_err();
-    assert!(!refusal.hint.is_empty() && !refusal.is_usage);
+    assert!(!refusal.hints.is_empty() && !refusal.is_usage);
     refusal.code
 }
 
@@ -162,6 +164,65 @@ fn a_credential_of_somebody_else_is_refused() {
     for form in forms(|draft| draft.holder = key(6).public_key().clone()) {
         assert_eq!(code(&contents, &form), "credential.not_mine");
     }
+}
+
+#[test]
+fn an_issuers_credential_is_taken_on_the_key_made_for_it_and_on_no_other() {
+    let mut contents = wallet();
+    enrol_with_another(&mut contents);
+    let on_its_own = issue_as_another(|_| ());
+    let accepted = check(&contents, &on_its_own, day(0)).unwrap();
+    assert_eq!(accepted.credential.issuer, other_issuer());
+    // The second chamber knows the first one's key from a presentation.
+    for form in [|_: &mut Draft| (), whole] {
+        let on_the_firsts = issue_as_another(|draft| {
+            form(draft);
+            draft.holder = key(3).public_key().clone();
+        });
+        let refusal = check(&contents, &on_the_firsts, day(0)).unwrap_err();
+        assert_eq!(refusal.code, "credential.not_mine");
+        let said = "made for another issuer, The Chamber";
+        assert!(refusal.message.contains(said), "{refusal}");
+    }
+    // And the other way round.
+    for form in forms(|draft| draft.holder = key(8).public_key().clone()) {
+        assert_eq!(code(&contents, &form), "credential.not_mine");
+    }
+}
+
+#[test]
+fn a_credential_whose_claims_were_cut_off_is_refused() {
+    let contents = wallet();
+    let [sd_jwt, _] = forms(|_| ());
+    let office = World::new().issue(office);
+    for (whole, required) in [
+        (&sd_jwt, &["name", "role", "mandateStart"][..]),
+        (&office, &["name", "role", "body", "start"]),
+    ] {
+        let parsed = SdJwt::parse(whole, &mut Budget::presentation()).unwrap();
+        for lost in required {
+            let cut = parsed.select(|path| path != *lost).unwrap();
+            let refusal = check(&contents, &cut, day(0)).unwrap_err();
+            assert_eq!(refusal.code, "credential.incomplete", "{lost}");
+            let again = "credential show ID --out FILE";
+            assert!(refusal.hints[0].contains(again), "{refusal:?}");
+        }
+        let (jwt, _) = whole.split_once('~').unwrap();
+        assert_eq!(code(&contents, &format!("{jwt}~")), "credential.incomplete");
+        // What is optional may be absent: the roster does not have it of everybody.
+        let rest = parsed.select(|path| required.contains(&path)).unwrap();
+        assert!(check(&contents, &rest, day(0)).is_ok());
+    }
+    // A W3C credential is signed as a whole; an issuer that leaves a claim out is refused all the same.
+    let [_, vc] = forms(|_| ());
+    let mut document = object(&vc);
+    document.remove("proof");
+    let subject = document.get("credentialSubject").unwrap();
+    let mut subject = subject.as_object().unwrap().clone();
+    subject.remove("role");
+    document.insert("credentialSubject", subject.into());
+    let bare = signed_by_another(&text(document), 1);
+    assert_eq!(code(&contents, &bare), "credential.incomplete");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{now, open};
 use crate::{
     accept,
+    answer::{self, issuer_name},
     vault::{Contents, StoredCredential},
 };
 
@@ -60,7 +61,7 @@ fn add(file: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
         accepted.credential.kind.clone(),
         accepted.credential.issuer.clone(),
     );
-    let issuer = issuer_name(vault.contents(), &accepted.credential);
+    let issuer = issuer_name(vault.contents(), &accepted.credential.issuer);
     let is_new = vault.contents_mut().add_credential(accepted.credential);
     if is_new {
         vault.save(&mut system_rng()?)?;
@@ -86,14 +87,6 @@ fn add(file: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
     Ok(ExitCode::Done)
 }
 
-fn issuer_name(contents: &Contents, credential: &StoredCredential) -> String {
-    let issuer = contents.issuer(&credential.issuer);
-    issuer.map_or_else(
-        || credential.issuer.to_string(),
-        |issuer| one_line(&issuer.name),
-    )
-}
-
 fn list(context: &mut Context) -> Result<ExitCode, Failure> {
     let vault = open(context)?;
     let contents = vault.contents();
@@ -106,7 +99,7 @@ fn list(context: &mut Context) -> Result<ExitCode, Failure> {
                     "id": c.id,
                     "type": c.kind,
                     "issuer": c.issuer,
-                    "issuerName": issuer_name(contents, c),
+                    "issuerName": issuer_name(contents, &c.issuer),
                     "securing": c.securing,
                     "added": c.added,
                 })
@@ -118,7 +111,7 @@ fn list(context: &mut Context) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::Done);
     }
     for credential in &contents.credentials {
-        let issuer = issuer_name(contents, credential);
+        let issuer = issuer_name(contents, &credential.issuer);
         context
             .printer
             .line(format!("{}  {}  {issuer}", credential.id, credential.kind))?;
@@ -127,22 +120,18 @@ fn list(context: &mut Context) -> Result<ExitCode, Failure> {
 }
 
 fn find<'c>(contents: &'c Contents, id: &str) -> Result<&'c StoredCredential, Failure> {
-    contents.credential(id).ok_or_else(|| {
-        Failure::failed(
-            "credential.unknown",
-            format!("no credential has the id {id}"),
-        )
-        .hint("see the ids with: mandate-wallet credential list")
-    })
+    contents
+        .credential(id)
+        .ok_or_else(|| answer::unknown(id).into())
 }
 
 fn show(id: &str, context: &mut Context) -> Result<ExitCode, Failure> {
     let vault = open(context)?;
     let credential = find(vault.contents(), id)?;
-    let envelope = presentation::shown_claims(&credential.text)
+    let envelope = presentation::unverified_envelope(&credential.text)
         .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
     let claims = identity_core::encoding::strict_json::Value::from(envelope.claims).to_serde();
-    let issuer = issuer_name(vault.contents(), credential);
+    let issuer = issuer_name(vault.contents(), &credential.issuer);
     let printer = &mut context.printer;
     if printer.is_json() {
         printer.json(&json!({

@@ -71,7 +71,7 @@ pub(super) fn doctor(context: &mut Context) -> Result<ExitCode, Failure> {
     }
     let now = now();
     for credential in &vault.contents().credentials {
-        match presentation::shown_claims(&credential.text) {
+        match presentation::unverified_envelope(&credential.text) {
             Err(error) => found.push(format!("credential {}: {error}", credential.id)),
             Ok(envelope) if envelope.valid_until <= now.timestamp() => {
                 found.push(format!("credential {} has expired", credential.id));

@@ -105,7 +105,8 @@ fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        let failure = Self::failed(refusal.code, refusal.message).hint(refusal.hint);
+        let failure = Self::failed(refusal.code, refusal.message);
+        let failure = refusal.hints.into_iter().fold(failure, Self::hint);
         if refusal.is_usage {
             failure.exit(ExitCode::Usage)
         } else {

@@ -11,7 +11,7 @@ use cli_kit::{
 use serde_json::json;
 
 use super::{now, open};
-use crate::answer;
+use crate::answer::{self, Part, Standing, Wish};
 
 /// Arguments of `present`.
 #[derive(Args, Debug)]
@@ -21,6 +21,9 @@ pub(super) struct PresentArgs {
     /// The claims to show, instead of those that are required; "" for none
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     disclose: Option<Vec<String>>,
+    /// The credential to show, by the id that the list prints; may be given again for another type
+    #[arg(long = "credential", value_name = "ID")]
+    credentials: Vec<String>,
     /// Say who asks for what, and send nothing
     #[arg(long)]
     preview: bool,
@@ -44,7 +47,11 @@ pub(super) fn run(args: &PresentArgs, context: &mut Context) -> Result<ExitCode,
     });
     // A preview sends nothing, and is how a member finds out who it is that asks.
     let allow_unknown = args.allow_unknown_verifier || args.preview;
-    let wish = (disclose.as_deref(), allow_unknown);
+    let wish = Wish {
+        disclose: disclose.as_deref(),
+        credentials: &args.credentials,
+        allow_unknown,
+    };
     let plan = answer::plan(vault.contents(), request, wish, now)?;
     let sentences: Vec<String> = plan.sentences().iter().map(|s| one_line(s)).collect();
     let printer = &mut context.printer;
@@ -55,6 +62,7 @@ pub(super) fn run(args: &PresentArgs, context: &mut Context) -> Result<ExitCode,
             one_line(&plan.request.name)
         ));
     }
+    warnings.extend(plan.parts.iter().filter_map(out_of_force));
     for warning in &warnings {
         printer.warn(warning);
     }
@@ -67,12 +75,20 @@ pub(super) fn run(args: &PresentArgs, context: &mut Context) -> Result<ExitCode,
         "credentials": plan.parts.iter().map(|part| json!({
             "id": part.credential.id,
             "type": part.kind.as_str(),
+            "issuer": part.credential.issuer,
+            "issuerName": part.issuer_name,
             "required": part.asked.required,
             "optional": part.asked.optional,
             "shown": part.shown,
             "hidden": part.hidden,
             "always": part.always,
             "missing": part.missing,
+        })).collect::<Vec<_>>(),
+        "unmet": plan.unmet.iter().map(|(asked, why)| json!({
+            "type": asked.credential_type,
+            "required": asked.required,
+            "optional": asked.optional,
+            "reason": why.to_string(),
         })).collect::<Vec<_>>(),
         "file": if args.preview { None } else { args.out.as_ref() },
         "warnings": warnings,
@@ -85,6 +101,11 @@ pub(super) fn run(args: &PresentArgs, context: &mut Context) -> Result<ExitCode,
             printer.line(sentence)?;
         }
         printer.note("nothing was sent");
+        for (_, why) in &plan.unmet {
+            for hint in &why.hints {
+                printer.hint(hint);
+            }
+        }
         if plan.known_as.is_none() {
             printer.hint("if you know whose it is: mandate-wallet verifier trust CARD");
             printer.hint("to answer all the same: --allow-unknown-verifier");
@@ -104,4 +125,14 @@ pub(super) fn run(args: &PresentArgs, context: &mut Context) -> Result<ExitCode,
     }
     printer.hint("hand the file to the verifier; it counts once");
     Ok(ExitCode::Done)
+}
+
+/// Warns of a credential that a verifier will not accept today: a check of a past or later day may.
+fn out_of_force(part: &Part) -> Option<String> {
+    let (kind, id) = (part.kind, &part.credential.id);
+    match part.standing {
+        Standing::InForce => None,
+        Standing::NotBegun => Some(format!("{kind} {id} is not in force yet")),
+        Standing::Over => Some(format!("{kind} {id} is no longer in force")),
+    }
 }

@@ -1,15 +1,19 @@
 use testkit::world::World;
 
 use crate::{
-    answer,
-    testing::{add, day, office, request, wallet_that_trusts, whole},
+    answer::{self, Wish},
+    testing::{add, day, enrol_with_another, office, request, wallet_that_trusts, whole},
     vault::Contents,
 };
 
 fn said(contents: &Contents, claims: &[&str], disclose: Option<&[&str]>) -> Vec<String> {
     let disclose: Option<Vec<String>> =
         disclose.map(|names| names.iter().map(|&name| name.to_owned()).collect());
-    let wish = (disclose.as_deref(), true);
+    let wish = Wish {
+        disclose: disclose.as_deref(),
+        allow_unknown: true,
+        ..Wish::default()
+    };
     let plan = answer::plan(contents, &request(claims), wish, day(0)).unwrap();
     plan.sentences()
 }
@@ -123,4 +127,43 @@ fn of_a_credential_without_selective_disclosure_nothing_stays_hidden() {
             .iter()
             .any(|sentence| sentence.starts_with("It will not see"))
     );
+}
+
+#[test]
+fn a_member_of_several_chambers_reads_whose_credential_it_is() {
+    let mut contents = member();
+    let id = contents.credentials[0].id.clone();
+    assert!(!said(&contents, &["MemberMandate:name"], None)[2].contains("The Chamber"));
+    enrol_with_another(&mut contents);
+    assert_eq!(
+        said(&contents, &["MemberMandate:name"], None)[2],
+        format!("You show: MemberMandate from The Chamber, id {id}.")
+    );
+}
+
+#[test]
+fn where_no_credential_fits_it_is_told_who_asks_for_what() {
+    let contents = wallet_that_trusts();
+    let said = said(&contents, &["MemberMandate:name,seat?"], None);
+    assert_eq!(
+        said,
+        [
+            "Chamber e-voting (known to you) asks: that you hold a mandate, your name; if you like: your seat.",
+            "What for: Vote 12.",
+            "No credential here fits: the wallet has no MemberMandate that is in force.",
+        ]
+    );
+    // Also of a type that only the verifier knows, and beside one that fits.
+    let said = self::said(
+        &member(),
+        &["MemberMandate:name", "DriversLicence:name,term"],
+        None,
+    );
+    assert_eq!(
+        said[0],
+        "Chamber e-voting (known to you) asks: that you hold a mandate, your name, for a credential \
+         called DriversLicence, a claim called name, your term."
+    );
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(said[2].starts_with("No credential here fits: the verifier asks for a DriversLicence"));
 }

@@ -228,3 +228,118 @@ fn of_two_credentials_the_newest_is_shown_and_sd_jwt_first() {
     assert_eq!(chosen(), first);
     world.check(&["--recheck"]).ends(11);
 }
+
+#[test]
+fn who_asks_is_told_also_where_no_credential_fits() {
+    let Some(world) = World::new() else { return };
+    done(&world, "ana", &["init"]);
+    done(&world, "ana", &["verifier", "trust", "verifier.json"]);
+    request(&world, "MemberMandate:name,seat?", &[]);
+    let preview = ["present", "request.jwt", "--preview"];
+    let plan = done(&world, "ana", &preview);
+    assert_eq!(plan["knownAs"], "Gate");
+    assert_eq!(plan["credentials"], Value::Array(Vec::new()));
+    let unmet = &plan["unmet"][0];
+    assert_eq!(unmet["type"], "MemberMandate");
+    assert_eq!(unmet["required"], serde_json::json!(["name"]));
+    assert_eq!(unmet["optional"], serde_json::json!(["seat"]));
+    let seen = human(&world, "ana", &preview).ends(0);
+    let asks =
+        "Gate (known to you) asks: that you hold a mandate, your name; if you like: your seat.";
+    assert!(seen.out.contains(asks), "{}", seen.out);
+    assert!(seen.out.contains("No credential here fits"), "{}", seen.out);
+    assert!(!seen.out.contains("It will"), "{}", seen.out);
+    assert!(seen.err.contains("credential add FILE"), "{}", seen.err);
+    let present = ["present", "request.jwt", "--out", "answer.txt"];
+    assert_eq!(fails(&world, "ana", &present), "credential.none_suitable");
+    assert!(!world.place.path("answer.txt").exists());
+}
+
+/// Seats `ana` in a second chamber too, and returns the ids of both mandates, hers here first.
+fn seat_in_another(world: &World) -> [String; 2] {
+    let other = |words: &[&str]| {
+        let words = [words, &["--format", "json"]].concat();
+        world.place.run(&world.issuer, "other", &words).ends(0)
+    };
+    let init = ["init", "--name", "Senate", "--chamber", "EX-2"];
+    other(&[&init[..], &["--country", "XX"]].concat());
+    other(&["id", "--out", "other.json"]);
+    let roster = concat!(env!("CARGO_MANIFEST_DIR"), "/parliament/lower-house.csv");
+    other(&["roster", "import", roster]);
+    other(&["enrol", "invite", "m-001", "--out", "other.code"]);
+    let enrol = ["enrol", "--code-file", "other.code", "--issuer"];
+    let enrol = [&enrol[..], &["other.json", "--out", "other.enrolment"]].concat();
+    done(world, "ana", &enrol);
+    let issue = ["credential", "issue", "m-001", "--enrolment"];
+    let issue = [&issue[..], &["other.enrolment", "--out", "other.txt"]].concat();
+    other(&issue);
+    let list = done(world, "ana", &["credential", "list"]);
+    let first = text(&list["items"][0]["id"]).to_owned();
+    let added = done(world, "ana", &["credential", "add", "other.txt"]);
+    [first, text(&added["id"]).to_owned()]
+}
+
+#[test]
+fn a_member_of_two_chambers_says_which_mandate_to_show() {
+    let Some(world) = World::new() else { return };
+    world.seat("m-001", "ana");
+    let [here, there] = seat_in_another(&world);
+    world.publish();
+    request(&world, "MemberMandate:name", &[]);
+    let present = ["present", "request.jwt", "--out", "answer.txt"];
+    let refused = world.wallet("ana", &present).ends(2);
+    assert_eq!(refused.code(), "present.ambiguous");
+    for (id, name) in [(&here, "Lower House"), (&there, "Senate")] {
+        let hint = format!("--credential {id} is from {name}");
+        assert!(refused.err.contains(&hint), "{}", refused.err);
+    }
+    assert!(!world.place.path("answer.txt").exists());
+    let with = |id: &str, more: &[&str]| {
+        let words = ["present", "request.jwt", "--credential", id];
+        human(&world, "ana", &[&words[..], more].concat())
+    };
+    let seen = with(&there, &["--preview"]).ends(0);
+    let whose = format!("You show: MemberMandate from Senate, id {there}.");
+    assert!(seen.out.contains(&whose), "{}", seen.out);
+    let json = ["--out", "answer.txt", "--format", "json"];
+    let plan = with(&here, &json).ends(0).json();
+    assert_eq!(plan["credentials"][0]["id"], here);
+    assert_eq!(plan["credentials"][0]["issuer"], world.did());
+    assert_eq!(plan["credentials"][0]["issuerName"], "Lower House");
+    world.check(&["--recheck"]).ends(0);
+    // The other is the Senate's, which this verifier does not trust.
+    with(&there, &["--out", "answer.txt", "--yes"]).ends(0);
+    let found = codes(&world.check(&[]).ends(10));
+    assert!(
+        found.contains(&"issuer.not_trusted".to_owned()),
+        "{found:?}"
+    );
+    // Names that say nothing are mistakes.
+    let unknown = with("0123456789abcdef", &json).ends(1);
+    assert_eq!(unknown.code(), "credential.unknown");
+    request(&world, "OfficeHolder:role", &[]);
+    assert_eq!(with(&here, &json).ends(2).code(), "present.not_asked");
+}
+
+#[test]
+fn a_credential_cut_short_on_the_way_is_not_kept() {
+    let Some(world) = World::new() else { return };
+    world.enrol("m-001", "ana", "invite");
+    let issue = ["credential", "issue", "m-001", "--enrolment"];
+    world
+        .issuer(&[&issue[..], &["ana.enrolment", "--out", "ana.txt"]].concat())
+        .ends(0);
+    let whole = std::fs::read_to_string(world.place.path("ana.txt")).unwrap();
+    let (jwt, _) = whole.split_once('~').unwrap();
+    std::fs::write(world.place.path("cut.txt"), format!("{jwt}~\n")).unwrap();
+    let refused = world
+        .wallet("ana", &["credential", "add", "cut.txt"])
+        .ends(1);
+    assert_eq!(refused.code(), "credential.incomplete");
+    assert!(
+        refused.err.contains("credential show ID --out FILE"),
+        "{}",
+        refused.err
+    );
+    done(&world, "ana", &["credential", "add", "ana.txt"]);
+}
