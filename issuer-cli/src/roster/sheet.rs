@@ -17,6 +17,9 @@ pub(super) struct Sheet {
     pub(super) terms: BTreeMap<String, TermDates>,
     /// Whether a row may name a term that nothing describes: a table has no place to describe one.
     pub(super) terms_are_implied: bool,
+    /// Whether a row that names a chamber means that one and no other. A table's column says so in the
+    /// clerk's own words; an organisation of a document is an id that its maker chose.
+    pub(super) chambers_are_codes: bool,
     pub(super) notes: Vec<Note>,
 }
 

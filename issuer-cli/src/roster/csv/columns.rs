@@ -25,10 +25,21 @@ const COLUMNS: &[(Column, &[&str])] = &[
     (Column::GroupId, &["group_id", "party_id"]),
     (Column::Email, &["email", "e_mail"]),
     (Column::Term, &["term", "term_id", "legislative_period_id"]),
-    (Column::Chamber, &["chamber", "organization_id"]),
+    (Column::Chamber, CHAMBER),
     (Column::Languages, &["languages", "language"]),
     (Column::Image, &["image", "photo"]),
     (Column::Birth, &["birth_date", "date_of_birth"]),
+];
+
+/// By which names a table says in which chamber a seat is; ids first, for a name may stand beside.
+const CHAMBER: &[&str] = &[
+    "chamber_id",
+    "chamber",
+    "organization_id",
+    "organisation_id",
+    "organization",
+    "organisation",
+    "house",
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,7 +67,7 @@ pub(super) enum Column {
 /// Where the columns stand.
 #[derive(Debug)]
 pub(super) struct Columns {
-    positions: BTreeMap<Column, usize>,
+    positions: BTreeMap<Column, Vec<usize>>,
     /// How many cells the header has.
     pub(super) width: usize,
 }
@@ -73,15 +84,28 @@ impl Columns {
             .collect();
         let mut positions = BTreeMap::new();
         for (column, names) in COLUMNS {
-            let found = names
-                .iter()
-                .find_map(|name| titles.iter().position(|title| title == name));
-            positions.extend(found.map(|position| (*column, position)));
+            let named = |name: &&str| {
+                let standing = titles.iter().enumerate();
+                let same: Vec<usize> = standing
+                    .filter(|(_, title)| title == name)
+                    .map(|(at, _)| at)
+                    .collect();
+                same
+            };
+            let mut found: Vec<usize> = names.iter().flat_map(named).collect();
+            // No column that tells the chamber is passed over: a seat of the other house would be
+            // taken because the better column happens to be empty.
+            if *column != Column::Chamber {
+                found.truncate(1);
+            }
+            if !found.is_empty() {
+                positions.insert(*column, found);
+            }
         }
         let unused: Vec<String> = titles
             .iter()
             .enumerate()
-            .filter(|(position, _)| !positions.values().any(|used| used == position))
+            .filter(|(position, _)| !positions.values().flatten().any(|used| used == position))
             .map(|(_, title)| shown(title))
             .collect();
         let has = |column| positions.contains_key(&column);
@@ -97,6 +121,17 @@ impl Columns {
             let message = format!("columns passed over: {}", shown(&unused.join(", ")));
             notes.push(Note::new(None, message));
         }
+        if let Some([first, rest @ ..]) = positions.get(&Column::Chamber).map(Vec::as_slice)
+            && !rest.is_empty()
+        {
+            let rest: Vec<&str> = rest.iter().map(|at| titles[*at].as_str()).collect();
+            let message = format!(
+                "columns that count where {} is empty: {}",
+                titles[*first],
+                rest.join(", ")
+            );
+            notes.push(Note::new(None, message));
+        }
         Ok(Self {
             positions,
             width: header.len(),
@@ -105,9 +140,10 @@ impl Columns {
 
     /// Returns the cell under a column; an empty one where the table has no such column.
     pub(super) fn cell<'r>(&self, column: Column, record: &'r StringRecord) -> &'r str {
-        let position = self.positions.get(&column);
-        position
-            .and_then(|position| record.get(*position))
+        let positions = self.positions.get(&column).into_iter().flatten();
+        let mut cells = positions.filter_map(|position| record.get(*position));
+        cells
+            .find(|cell| !cell.trim().is_empty())
             .unwrap_or_default()
     }
 }

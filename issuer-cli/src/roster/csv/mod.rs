@@ -33,6 +33,7 @@ pub(super) fn read(file: &[u8]) -> Result<Sheet, RosterError> {
         .from_reader(table.as_bytes());
     let mut sheet = Sheet {
         terms_are_implied: true,
+        chambers_are_codes: true,
         ..Sheet::default()
     };
     let header = reader.headers().map_err(RosterError::malformed)?.clone();

@@ -79,8 +79,9 @@ fn refuse_unknown_persons(sheet: &mut Sheet) {
 }
 
 /// Maps each organisation to a chamber's code. The issuer's own, when the file has it, is the only
-/// one taken; a file of one chamber is taken to be the issuer's, unless the register knows it by its
-/// own id from a file of several; otherwise each keeps its id.
+/// one taken, and in a table always: whoever fills the column of the upper house means it. A document
+/// of one organisation is taken to be the issuer's, unless the register knows it by its own id from a
+/// file of several; otherwise each keeps its id.
 fn resolve_chambers(
     sheet: &mut Sheet,
     existing: &Register,
@@ -90,7 +91,7 @@ fn resolve_chambers(
         .filter_map(|(_, seat)| seat.chamber.clone())
         .collect();
     let mut chambers = BTreeMap::from([(None, issuer.to_owned())]);
-    if named.contains(issuer) {
+    if sheet.chambers_are_codes || named.contains(issuer) {
         for row in &mut sheet.rows {
             let Ok(Content::Seat(seat)) = &row.content else {
                 continue;

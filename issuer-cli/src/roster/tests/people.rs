@@ -239,8 +239,8 @@ fn what_no_mandate_rests_on_is_left_out_with_a_note() {
         ("chamber", long.as_str(), "1 roster.text_too_long"),
     ] {
         let (name, term, chamber) = match column {
-            "name" => (value, "1", "X"),
-            "term" => ("Ana", value, "X"),
+            "name" => (value, "1", "house"),
+            "term" => ("Ana", value, "house"),
             _ => ("Ana", "1", value),
         };
         let table = format!("id,name,term,chamber\na,{name},{term},{chamber}\n");
