@@ -87,7 +87,12 @@ pub(super) fn compare(
     let mut report = Report {
         unchanged: unchanged(&sheet, seats, &changes),
         sitting: sitting(seats, options).count(),
-        left: left(&sheet, seats, existing, options),
+        left: if sheet.rows.iter().any(|row| row.content.is_ok()) {
+            left(&sheet, seats, existing, options)
+        } else {
+            // A file of which nothing was taken is the wrong file, and says of nobody that they left.
+            Vec::new()
+        },
         ..Report::default()
     };
     for (id, fields) in differences {

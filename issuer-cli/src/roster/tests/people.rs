@@ -159,6 +159,24 @@ fn two_persons_under_one_id_are_not_one() {
 }
 
 #[test]
+fn a_file_of_which_nothing_is_taken_says_of_nobody_that_they_left() {
+    let mut register = Register::default();
+    take(&mut register, "id,name\na,Ana\nb,Bilal\n");
+    for wrong in [
+        "id,name\n",
+        "id,name,start_date\nc,Chiara,yesterday\n",
+        "id,name\n,Chiara\n",
+        "id,name,chamber\nc,Chiara,elsewhere\n",
+        r#"{"persons": [], "memberships": []}"#,
+    ] {
+        let imported = take(&mut register, wrong);
+        assert_eq!(imported.report.imported, 0);
+        assert_eq!(left(&imported), [""; 0], "{wrong}");
+    }
+    assert_eq!(left(&take(&mut register, "id,name\na,Ana\n")), ["b"]);
+}
+
+#[test]
 fn a_name_is_made_of_its_parts_where_there_is_none() {
     let file = r#"{"persons":[
         {"id":"a","given_name":"Ana","family_name":"Silva"},
