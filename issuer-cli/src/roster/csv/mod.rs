@@ -87,7 +87,7 @@ fn read_line(columns: &Columns, record: &StringRecord, notes: &mut Vec<Note>) ->
                 record,
                 about: About::new(Some(&id), notes),
             };
-            Ok((cells.member(&id)?, cells.seat(&id)?))
+            Ok((cells.member(&id)?, cells.seat(&id)))
         })
     };
     Line {

@@ -4,7 +4,7 @@
 //! a correction. The line that starts last has the freshest name and contact details, and every seat
 //! counts. But lines whose names share no word, or whose dates of birth cannot both be true, are two
 //! persons under one id: only the first can be believed, and the seats of the other are refused, for
-//! a mandate would be handed to the wrong one.
+//! a mandate would be handed to the wrong one. A line whose seat is refused still says whose id it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,24 +18,40 @@ use crate::roster::text::share_a_word;
 pub(super) struct Line {
     /// The person's id, where it can be read.
     pub(super) id: Option<String>,
-    pub(super) content: Result<(Member, Seat), Refusal>,
+    /// The person, and the seat where that can be read too.
+    pub(super) content: Result<(Member, Result<Seat, Refusal>), Refusal>,
+}
+
+/// What a line told of a person.
+struct Told {
+    member: Member,
+    /// Where the line is taken: a refused one says whose the id is, and nothing else.
+    seat: Option<Option<PartialDate>>,
 }
 
 /// Puts lines into the sheet, in their order, and the persons they agree on.
 pub(super) fn put(lines: Vec<Line>, sheet: &mut Sheet) {
-    let mut persons: BTreeMap<String, Vec<(Option<PartialDate>, Member)>> = BTreeMap::new();
+    let mut persons: BTreeMap<String, Vec<Told>> = BTreeMap::new();
     for Line { id, content } in lines {
         let seat = content.and_then(|(member, seat)| {
             let told = persons.entry(member.id.clone()).or_default();
             if !told.is_empty() {
                 is_one_of(&member, told)?;
             }
-            told.push((seat.start, member));
-            Ok(Content::Seat(seat))
+            let start = seat.as_ref().ok().map(|seat| seat.start);
+            told.push(Told {
+                member,
+                seat: start,
+            });
+            Ok(Content::Seat(seat?))
         });
         sheet.push(id, seat);
     }
     for (id, told) in persons {
+        let taken = told
+            .into_iter()
+            .filter_map(|told| Some((told.seat?, told.member)));
+        let told: Vec<(Option<PartialDate>, Member)> = taken.collect();
         let names: BTreeSet<&str> = told
             .iter()
             .map(|(_, member)| member.name.display.as_str())
@@ -61,17 +77,17 @@ pub(super) fn put(lines: Vec<Line>, sheet: &mut Sheet) {
     }
 }
 
-fn is_one_of(member: &Member, told: &[(Option<PartialDate>, Member)]) -> Result<(), Refusal> {
+fn is_one_of(member: &Member, told: &[Told]) -> Result<(), Refusal> {
     let differs = |what: &str| {
         let message = format!("an earlier line has this id with {what}");
         Err(Refusal::new(Code::RosterDuplicatePerson, message))
     };
     let name = every_form(member);
-    let mut earlier = told.iter().map(|(_, other)| every_form(other));
+    let mut earlier = told.iter().map(|told| every_form(&told.member));
     if !earlier.any(|other| name == other || share_a_word(&name, &other)) {
         return differs("a name that shares no word with this one");
     }
-    let mut births = told.iter().filter_map(|(_, other)| other.birth_date);
+    let mut births = told.iter().filter_map(|told| told.member.birth_date);
     if let Some(birth) = member.birth_date
         && births.any(|other| !agree(birth, other))
     {

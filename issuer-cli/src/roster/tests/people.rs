@@ -159,6 +159,36 @@ fn two_persons_under_one_id_are_not_one() {
 }
 
 #[test]
+fn a_refused_row_still_says_whose_id_it_is() {
+    let rest = "b,Bilal,2015-01-01,,\na,Bruno Costa,2015-06-01,,\n";
+    for first in [
+        "a,Ana Silva,2015-02-30,,",
+        "a,Ana Silva,2015-01-01,2014-01-01,",
+        "a,Ana Silva,2015-01-01,n/a,",
+        "a,Ana Silva,2015-01-01,,elsewhere",
+        "a,Ana Silva,2015-01-01,,--yes",
+    ] {
+        let file = format!("id,name,start_date,end_date,chamber\n{first}\n{rest}");
+        let mut register = Register::default();
+        let problems = problems(&take(&mut register, &file));
+        assert_eq!(problems.len(), 2, "{first}: {problems:?}");
+        assert_eq!(problems[1], "3 roster.duplicate_person", "{first}");
+        let members: Vec<&String> = register.members.keys().collect();
+        assert_eq!(members, ["b"], "{first}");
+    }
+    // What a refused row says of a person is not taken.
+    let file = "id,name,start_date,birth_date\n\
+                a,Ana Silva,2015-02-30,1960-05-01\na,Ana Costa,2015-06-01,1960\n";
+    let mut register = Register::default();
+    let imported = take(&mut register, file);
+    assert_eq!(problems(&imported), ["1 roster.date_invalid"]);
+    assert_eq!(register.members["a"].name.display, "Ana Costa");
+    let birth = register.members["a"].birth_date.unwrap();
+    assert_eq!(birth.to_string(), "1960");
+    assert!(!notes(&imported).contains("several names"));
+}
+
+#[test]
 fn a_file_of_which_nothing_is_taken_says_of_nobody_that_they_left() {
     let mut register = Register::default();
     take(&mut register, "id,name\na,Ana\nb,Bilal\n");
