@@ -124,7 +124,11 @@ pub(super) fn compare(
                 row: number + 1,
                 id: row.id,
                 code: refusal.code,
-                message: refusal.message,
+                // Whoever opens the file in a spreadsheet looks for the line, not for the row.
+                message: match row.line {
+                    Some(line) => format!("line {line}: {}", refusal.message),
+                    None => refusal.message,
+                },
             }),
         }
     }

@@ -16,6 +16,8 @@ use crate::roster::text::share_a_word;
 
 /// A line as it was read.
 pub(super) struct Line {
+    /// Where it begins in the file, counted from 1.
+    pub(super) number: usize,
     /// The person's id, where it can be read.
     pub(super) id: Option<String>,
     /// The person, and the seat where that can be read too.
@@ -25,33 +27,38 @@ pub(super) struct Line {
 /// What a line told of a person.
 struct Told {
     member: Member,
-    /// Where the line is taken: a refused one says whose the id is, and nothing else.
-    seat: Option<Option<PartialDate>>,
+    start: Option<PartialDate>,
+    /// Whether the line is taken: a refused one says whose the id is, and nothing else.
+    taken: bool,
 }
 
 /// Puts lines into the sheet, in their order, and the persons they agree on.
 pub(super) fn put(lines: Vec<Line>, sheet: &mut Sheet) {
     let mut persons: BTreeMap<String, Vec<Told>> = BTreeMap::new();
-    for Line { id, content } in lines {
+    for line in lines {
+        let Line {
+            number,
+            id,
+            content,
+        } = line;
         let seat = content.and_then(|(member, seat)| {
             let told = persons.entry(member.id.clone()).or_default();
             if !told.is_empty() {
                 is_one_of(&member, told)?;
             }
-            let start = seat.as_ref().ok().map(|seat| seat.start);
             told.push(Told {
                 member,
-                seat: start,
+                start: seat.as_ref().ok().and_then(|seat| seat.start),
+                taken: seat.is_ok(),
             });
             Ok(Content::Seat(seat?))
         });
-        sheet.push(id, seat);
+        sheet.push_line(Some(number), id, seat);
     }
     for (id, told) in persons {
-        let taken = told
-            .into_iter()
-            .filter_map(|told| Some((told.seat?, told.member)));
-        let told: Vec<(Option<PartialDate>, Member)> = taken.collect();
+        let taken = told.into_iter().filter(|told| told.taken);
+        let told: Vec<(Option<PartialDate>, Member)> =
+            taken.map(|told| (told.start, told.member)).collect();
         let names: BTreeSet<&str> = told
             .iter()
             .map(|(_, member)| member.name.display.as_str())

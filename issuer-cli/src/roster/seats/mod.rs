@@ -177,8 +177,10 @@ fn refuse_second_open_rows(rows: Vec<Claim>, sheet: &mut Sheet) -> Vec<Claim> {
     let mut kept = Vec::with_capacity(rows.len());
     for claim in rows {
         if claim.seat.end.is_none() && claim.row != winner {
+            let line = sheet.rows[winner].line;
+            let line = line.map_or_else(String::new, |line| format!(" (line {line})"));
             let message = format!(
-                "row {} is another open membership in the same term, and counts",
+                "row {}{line} is another open membership in the same term, and counts",
                 winner + 1
             );
             sheet.rows[claim.row].content =
