@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     Code,
-    roster::{Problem, Report},
+    roster::{self, Problem, Report, dates},
 };
 
 /// The verbs of `roster`.
@@ -35,11 +35,12 @@ pub(super) enum RosterCommand {
 
 /// Arguments of `roster import`.
 #[derive(Args, Debug)]
+#[command(after_long_help = tables())]
 pub(super) struct ImportArgs {
     /// The roster; - for standard input
     file: PathBuf,
     /// The day that counts as today for who sits, such as 2026-03-12
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<jiff::civil::Date>,
 }
 
@@ -49,6 +50,26 @@ pub(super) fn run(command: &RosterCommand, context: &mut Context) -> Result<Exit
         RosterCommand::List => list(context),
         RosterCommand::Show { member } => show(member, context),
     }
+}
+
+/// Says how a table is made; whoever has a spreadsheet looks for it here.
+fn tables() -> String {
+    format!(
+        "A CSV roster is UTF-8 with commas, semicolons or tabs: a header line, then a line for each\n\
+         seat. Titles are read in any case and order; of two with one meaning the first here counts,\n\
+         and unknown ones are passed over with a note.\n\n\
+         {}\n\n\
+         Example:\n  \
+           id,name,start_date,end_date,constituency,group,email\n  \
+           m-001,Ana Example,2026-02-03,,North 3,Green Alliance,ana@example.org",
+        roster::table_columns()
+    )
+}
+
+/// Reads a day from the command line.
+fn day(text: &str) -> Result<jiff::civil::Date, String> {
+    let write = || format!("not a day such as 2026-03-12{}", dates::rewritten(text));
+    text.parse().map_err(|_| write())
 }
 
 /// Returns noon of a day: the day as a whole, whatever the zone does at midnight.
@@ -152,8 +173,17 @@ fn nothing_taken(report: &Report) -> Failure {
         Some(problem) => failure.because(refusal(problem)),
         None => failure,
     };
-    failure
-        .hint("a roster is Popolo JSON, or a CSV file with a header row and a line for each member")
+    let mut codes = report.problems.iter().map(|problem| problem.code);
+    if report.rows > 0 && codes.all(|code| code == Code::RosterOtherChamber) {
+        return failure.hint(
+            "another chamber's issuer takes these seats; if they are this issuer's, write its own code \
+             in the column, or leave it empty",
+        );
+    }
+    failure.hint(
+        "a roster is Popolo JSON, or a CSV file with a header row and a line for each member; \
+         mandate-issuer roster import --help lists its columns",
+    )
 }
 
 fn list(context: &mut Context) -> Result<ExitCode, Failure> {
@@ -217,4 +247,28 @@ fn show(id: &str, context: &mut Context) -> Result<ExitCode, Failure> {
         printer.line(format!("credential {credential}"))?;
     }
     Ok(ExitCode::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_asked_for_the_way_it_is_written() {
+        assert_eq!(day("2026-03-12"), Ok(jiff::civil::date(2026, 3, 12)));
+        let refused = day("12/03/2026").unwrap_err();
+        assert!(refused.starts_with("not a day such as 2026-03-12; write "));
+        assert_eq!(day("soon").unwrap_err(), "not a day such as 2026-03-12");
+    }
+
+    #[test]
+    fn the_help_of_an_import_lists_the_columns() {
+        let mut import = ImportArgs::augment_args(clap::Command::new("import"));
+        let help = import.render_long_help().to_string();
+        for column in ["id", "start_date", "also chamber_id, organization_id"] {
+            assert!(help.contains(&format!(" {column}")), "{help}");
+        }
+        assert!(help.contains("m-001,Ana Example,2026-02-03"), "{help}");
+        assert!(!import.render_help().to_string().contains("organization_id"));
+    }
 }

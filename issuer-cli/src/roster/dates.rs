@@ -103,6 +103,31 @@ pub(super) fn coarser(text: &str) -> Option<PartialDate> {
         .find_map(|part| part.parse().ok())
 }
 
+/// Returns how a day written another way is to be written, for the end of a message; nothing where
+/// that cannot be told. Which of two numbers is the month is not for a program to guess.
+pub(crate) fn rewritten(text: &str) -> String {
+    let day = text.trim().split(['T', ' ']).next().unwrap_or_default();
+    let parts: Vec<&str> = day.split(['/', '.', '-']).collect();
+    let date = |year: &str, month: &str, day: &str| {
+        let year: i16 = year.parse().ok().filter(|_| year.len() == 4)?;
+        let date = Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()?;
+        (1000..NO_END).contains(&year).then_some(date)
+    };
+    let &[a, b, c] = parts.as_slice() else {
+        return String::new();
+    };
+    let [day_first, month_first] = [date(c, b, a), date(c, a, b)];
+    match (date(a, b, c), day_first, month_first) {
+        (None, Some(one), Some(other)) if one != other => {
+            format!("; write {one}, or {other} if the month comes first")
+        }
+        (Some(one), ..) | (None, Some(one), _) | (None, None, Some(one)) => {
+            format!("; write {one}")
+        }
+        (None, None, None) => String::new(),
+    }
+}
+
 /// Reports text that is no date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -307,6 +332,30 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_day_written_another_way_is_shown_year_first() {
+        for (text, write) in [
+            (
+                "12/03/2026",
+                "; write 2026-03-12, or 2026-12-03 if the month comes first",
+            ),
+            ("31.12.2025", "; write 2025-12-31"),
+            ("12/31/2025", "; write 2025-12-31"),
+            ("3-3-2026", "; write 2026-03-03"),
+            ("2026/3/12", "; write 2026-03-12"),
+            ("2026-03-12T00:00:00Z", "; write 2026-03-12"),
+            ("2026-03-12 00:00:00", "; write 2026-03-12"),
+            ("12/03/26", ""),
+            ("30/02/2026", ""),
+            ("31/12/9999", ""),
+            ("yesterday", ""),
+            ("1/2/3/4", ""),
+            ("", ""),
+        ] {
+            assert_eq!(rewritten(text), write, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn text_comes_back_and_ends_follow_beginnings(text in "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?") {
@@ -322,6 +371,7 @@ mod tests {
         #[test]
         fn any_text_is_read_or_refused(text in "\\PC{0,12}") {
             let _ = text.parse::<PartialDate>();
+            let _ = rewritten(&text);
         }
     }
 }

@@ -87,7 +87,12 @@ pub(super) fn compare(
     let mut report = Report {
         unchanged: unchanged(&sheet, seats, &changes),
         sitting: sitting(seats, options).count(),
-        left: left(&sheet, seats, existing, options),
+        left: if sheet.rows.iter().any(|row| row.content.is_ok()) {
+            left(&sheet, seats, existing, options)
+        } else {
+            // A file of which nothing was taken is the wrong file, and says of nobody that they left.
+            Vec::new()
+        },
         ..Report::default()
     };
     for (id, fields) in differences {
@@ -119,7 +124,11 @@ pub(super) fn compare(
                 row: number + 1,
                 id: row.id,
                 code: refusal.code,
-                message: refusal.message,
+                // Whoever opens the file in a spreadsheet looks for the line, not for the row.
+                message: match row.line {
+                    Some(line) => format!("line {line}: {}", refusal.message),
+                    None => refusal.message,
+                },
             }),
         }
     }

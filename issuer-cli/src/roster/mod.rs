@@ -95,6 +95,11 @@ pub fn import(
     Ok(diff::compare(sheet, &seats, existing, options))
 }
 
+/// Describes the columns of a table, one a line, to whoever has to make one.
+pub fn table_columns() -> String {
+    csv::described()
+}
+
 /// Reports why a file as a whole cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::dates::PartialDate;
+use super::dates::{self, PartialDate};
 use super::report::Note;
 use super::text;
 use crate::Code;
@@ -17,13 +17,26 @@ pub(super) struct Sheet {
     pub(super) terms: BTreeMap<String, TermDates>,
     /// Whether a row may name a term that nothing describes: a table has no place to describe one.
     pub(super) terms_are_implied: bool,
+    /// Whether a row that names a chamber means that one and no other. A table's column says so in the
+    /// clerk's own words; an organisation of a document is an id that its maker chose.
+    pub(super) chambers_are_codes: bool,
     pub(super) notes: Vec<Note>,
 }
 
 impl Sheet {
     /// Adds a row; its number counts from 1.
     pub(super) fn push(&mut self, id: Option<String>, content: Result<Content, Refusal>) {
-        self.rows.push(Row { id, content });
+        self.push_line(None, id, content);
+    }
+
+    /// Adds a row that begins at a line of the file.
+    pub(super) fn push_line(
+        &mut self,
+        line: Option<usize>,
+        id: Option<String>,
+        content: Result<Content, Refusal>,
+    ) {
+        self.rows.push(Row { line, id, content });
     }
 
     /// Adds a person. Two different descriptions of one id cannot both be believed, so neither is.
@@ -48,6 +61,8 @@ impl Sheet {
 /// One row.
 #[derive(Debug)]
 pub(super) struct Row {
+    /// The line of a table, counted from 1 as an editor does: the header and blank lines are no rows.
+    pub(super) line: Option<usize>,
     /// The person's id as the file has it, where it can be read.
     pub(super) id: Option<String>,
     pub(super) content: Result<Content, Refusal>,
@@ -111,6 +126,8 @@ pub(super) fn date(field: &str, text: Option<&str>) -> Result<Option<PartialDate
     };
     text.parse().map(Some).map_err(|error| {
         let shown = text::shown(text);
-        Refusal::new(Code::RosterDateInvalid, format!("{field} {shown}: {error}"))
+        let write = dates::rewritten(text);
+        let message = format!("{field} {shown}: {error}{write}");
+        Refusal::new(Code::RosterDateInvalid, message)
     })
 }

@@ -1,5 +1,6 @@
 //! One test for each rule, and every real roster.
 
+mod messages;
 mod people;
 mod popolo;
 mod random;

@@ -8,27 +8,138 @@ use crate::roster::RosterError;
 use crate::roster::report::Note;
 use crate::roster::text::shown;
 
-/// What a column means, and the header names it goes by. Of several, the one that stands first here
-/// counts, wherever it stands in the table.
-const COLUMNS: &[(Column, &[&str])] = &[
-    (Column::Id, &["id", "member_id", "person_id"]),
-    (Column::Name, &["name", "full_name", "display_name"]),
-    (Column::Family, &["family_name", "last_name", "surname"]),
-    (Column::Given, &["given_name", "first_name", "given_names"]),
-    (Column::Native, &["native_name"]),
-    (Column::Sort, &["sort_name"]),
-    (Column::Start, &["start_date", "start"]),
-    (Column::End, &["end_date", "end"]),
-    (Column::Constituency, &["constituency", "area", "district"]),
-    (Column::ConstituencyId, &["constituency_id", "area_id"]),
-    (Column::Group, &["group", "party", "faction"]),
-    (Column::GroupId, &["group_id", "party_id"]),
-    (Column::Email, &["email", "e_mail"]),
-    (Column::Term, &["term", "term_id", "legislative_period_id"]),
-    (Column::Chamber, &["chamber", "organization_id"]),
-    (Column::Languages, &["languages", "language"]),
-    (Column::Image, &["image", "photo"]),
-    (Column::Birth, &["birth_date", "date_of_birth"]),
+/// What a column is called, and what it means to a clerk.
+///
+/// Of several names, the one that stands first here counts, wherever it stands in the table.
+struct Known {
+    column: Column,
+    names: &'static [&'static str],
+    meaning: &'static str,
+}
+
+const fn known(column: Column, names: &'static [&'static str], meaning: &'static str) -> Known {
+    Known {
+        column,
+        names,
+        meaning,
+    }
+}
+
+/// Every column, in the order in which a clerk reads of them.
+const COLUMNS: &[Known] = &[
+    known(
+        Column::Id,
+        &["id", "member_id", "person_id"],
+        "the member's id; needed, and the same in every import",
+    ),
+    known(
+        Column::Name,
+        &["name", "full_name", "display_name"],
+        "the name as it is shown; needed unless its parts are there",
+    ),
+    known(
+        Column::Given,
+        &["given_name", "first_name", "given_names"],
+        "a part of the name",
+    ),
+    known(
+        Column::Family,
+        &["family_name", "last_name", "surname"],
+        "a part of the name",
+    ),
+    known(
+        Column::Native,
+        &["native_name"],
+        "the name in its own script",
+    ),
+    known(Column::Sort, &["sort_name"], "the name as lists sort it"),
+    known(
+        Column::Start,
+        &["start_date", "start"],
+        "first day of the seat: 2026-02-03, 2026-02 or 2026",
+    ),
+    known(
+        Column::End,
+        &["end_date", "end"],
+        "last day of the seat; empty while it goes on",
+    ),
+    known(
+        Column::Chamber,
+        CHAMBER,
+        "the chamber's code; another than the issuer's is refused, empty is the issuer's",
+    ),
+    known(
+        Column::Term,
+        &["term", "term_id", "legislative_period_id"],
+        "the legislative period",
+    ),
+    known(
+        Column::Constituency,
+        &["constituency", "area", "district"],
+        "the constituency's name",
+    ),
+    known(
+        Column::ConstituencyId,
+        &["constituency_id", "area_id"],
+        "the constituency's id",
+    ),
+    known(
+        Column::Group,
+        &["group", "party", "faction"],
+        "the group's name",
+    ),
+    known(Column::GroupId, &["group_id", "party_id"], "the group's id"),
+    known(Column::Email, &["email", "e_mail"], "the e-mail address"),
+    known(
+        Column::Languages,
+        &["languages", "language"],
+        "language tags with blanks between them: en fr",
+    ),
+    known(
+        Column::Image,
+        &["image", "photo"],
+        "the address of a picture",
+    ),
+    known(
+        Column::Birth,
+        &["birth_date", "date_of_birth"],
+        "the date of birth",
+    ),
+];
+
+/// Describes the columns, one a line, for the help of the command line.
+pub(in crate::roster) fn described() -> String {
+    let mut lines = Vec::new();
+    for Known { names, meaning, .. } in COLUMNS {
+        let [name, others @ ..] = names else { continue };
+        lines.push(format!("  {name:<16} {meaning}"));
+        if !others.is_empty() {
+            lines.push(format!("  {:<16} also {}", "", others.join(", ")));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Reports a column that every table needs, to people who have only the table before them.
+fn lacking(column: &str, header: &StringRecord) -> RosterError {
+    let has: Vec<&str> = header.iter().map(str::trim).collect();
+    let known = COLUMNS.iter().filter_map(|known| known.names.first());
+    RosterError::malformed(format!(
+        "the header line has no column {column}; it has: {}; known columns: {}",
+        shown(&has.join(", ")),
+        known.copied().collect::<Vec<_>>().join(", ")
+    ))
+}
+
+/// By which names a table says in which chamber a seat is; an organisation's id counts before its name.
+const CHAMBER: &[&str] = &[
+    "chamber",
+    "chamber_id",
+    "organization_id",
+    "organisation_id",
+    "organization",
+    "organisation",
+    "house",
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,7 +167,7 @@ pub(super) enum Column {
 /// Where the columns stand.
 #[derive(Debug)]
 pub(super) struct Columns {
-    positions: BTreeMap<Column, usize>,
+    positions: BTreeMap<Column, Vec<usize>>,
     /// How many cells the header has.
     pub(super) width: usize,
 }
@@ -72,29 +183,52 @@ impl Columns {
             .map(|title| title.trim().to_lowercase().replace([' ', '-'], "_"))
             .collect();
         let mut positions = BTreeMap::new();
-        for (column, names) in COLUMNS {
-            let found = names
-                .iter()
-                .find_map(|name| titles.iter().position(|title| title == name));
-            positions.extend(found.map(|position| (*column, position)));
+        for Known { column, names, .. } in COLUMNS {
+            let named = |name: &&str| {
+                let standing = titles.iter().enumerate();
+                let same: Vec<usize> = standing
+                    .filter(|(_, title)| title == name)
+                    .map(|(at, _)| at)
+                    .collect();
+                same
+            };
+            let mut found: Vec<usize> = names.iter().flat_map(named).collect();
+            // No column that tells the chamber is passed over: a seat of the other house would be
+            // taken because the better column happens to be empty.
+            if *column != Column::Chamber {
+                found.truncate(1);
+            }
+            if !found.is_empty() {
+                positions.insert(*column, found);
+            }
         }
         let unused: Vec<String> = titles
             .iter()
             .enumerate()
-            .filter(|(position, _)| !positions.values().any(|used| used == position))
+            .filter(|(position, _)| !positions.values().flatten().any(|used| used == position))
             .map(|(_, title)| shown(title))
             .collect();
         let has = |column| positions.contains_key(&column);
         if !has(Column::Id) {
-            return Err(RosterError::malformed("the header line has no column id"));
+            return Err(lacking("id", header));
         }
         let names = [Column::Name, Column::Given, Column::Family, Column::Sort];
         if !names.into_iter().any(has) {
-            let message = "the header line has no column name, and no given_name and family_name";
-            return Err(RosterError::malformed(message));
+            return Err(lacking("name, given_name or family_name", header));
         }
         if !unused.is_empty() {
             let message = format!("columns passed over: {}", shown(&unused.join(", ")));
+            notes.push(Note::new(None, message));
+        }
+        if let Some([first, rest @ ..]) = positions.get(&Column::Chamber).map(Vec::as_slice)
+            && !rest.is_empty()
+        {
+            let rest: Vec<&str> = rest.iter().map(|at| titles[*at].as_str()).collect();
+            let message = format!(
+                "columns that count where {} is empty: {}",
+                titles[*first],
+                rest.join(", ")
+            );
             notes.push(Note::new(None, message));
         }
         Ok(Self {
@@ -105,9 +239,32 @@ impl Columns {
 
     /// Returns the cell under a column; an empty one where the table has no such column.
     pub(super) fn cell<'r>(&self, column: Column, record: &'r StringRecord) -> &'r str {
-        let position = self.positions.get(&column);
-        position
-            .and_then(|position| record.get(*position))
+        let positions = self.positions.get(&column).into_iter().flatten();
+        let mut cells = positions.filter_map(|position| record.get(*position));
+        cells
+            .find(|cell| !cell.trim().is_empty())
             .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_examples_describe_every_column() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../examples/parliament/README.md"
+        );
+        let readme = fs_err::read_to_string(path).unwrap();
+        let help = described();
+        for Known { names, meaning, .. } in COLUMNS {
+            let code: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            let others = code[1..].join(", ");
+            let row = format!("| {} | {others} | {meaning} |", code[0]).replace("|  |", "| |");
+            assert!(readme.contains(&row), "{row}");
+            assert!(help.contains(meaning) && names.iter().all(|name| help.contains(name)));
+        }
     }
 }

@@ -5,6 +5,7 @@ mod people;
 
 use csv::{ReaderBuilder, StringRecord};
 
+pub(super) use self::columns::described;
 use self::columns::{Column, Columns};
 use self::people::Line;
 use super::RosterError;
@@ -25,7 +26,10 @@ const MOST_LANGUAGES: usize = 64;
 /// the sheet.
 pub(super) fn read(file: &[u8]) -> Result<Sheet, RosterError> {
     let table = core::str::from_utf8(file).map_err(|error| {
-        RosterError::malformed(format!("not UTF-8 at byte {}", error.valid_up_to()))
+        let line = Lines::new(file).at(error.valid_up_to());
+        RosterError::malformed(format!(
+            "line {line} is not UTF-8: save the file as CSV UTF-8"
+        ))
     })?;
     let mut reader = ReaderBuilder::new()
         .delimiter(separator(table))
@@ -33,17 +37,63 @@ pub(super) fn read(file: &[u8]) -> Result<Sheet, RosterError> {
         .from_reader(table.as_bytes());
     let mut sheet = Sheet {
         terms_are_implied: true,
+        chambers_are_codes: true,
         ..Sheet::default()
     };
     let header = reader.headers().map_err(RosterError::malformed)?.clone();
     let columns = Columns::read(&header, &mut sheet.notes)?;
     let mut lines = Vec::new();
+    let mut numbers = Lines::new(file);
     for record in reader.records() {
         let record = record.map_err(RosterError::malformed)?;
-        lines.push(read_line(&columns, &record, &mut sheet.notes));
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let number = numbers.of_record(usize::try_from(begins).unwrap_or(usize::MAX));
+        lines.push(read_line(number, &columns, &record, &mut sheet.notes));
     }
     people::put(lines, &mut sheet);
     Ok(sheet)
+}
+
+/// Counts lines as an editor does. The reader's own count leaves out blank lines before a record, and
+/// lines that end in a carriage return alone.
+struct Lines<'a> {
+    file: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    const fn new(file: &'a [u8]) -> Self {
+        Self {
+            file,
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// Returns the line of a byte; bytes are asked for in their order.
+    fn at(&mut self, byte: usize) -> usize {
+        while self.at < byte
+            && let Some(sign) = self.file.get(self.at)
+        {
+            self.at += 1;
+            let ends = match sign {
+                b'\n' => true,
+                b'\r' => self.file.get(self.at) != Some(&b'\n'),
+                _ => false,
+            };
+            self.line += usize::from(ends);
+        }
+        self.line
+    }
+
+    /// Returns the line on which a record begins: the reader counts the blank lines before it, and the
+    /// rest of the last line's end, to the record.
+    fn of_record(&mut self, byte: usize) -> usize {
+        let rest = self.file.get(byte..).unwrap_or_default();
+        let blank = rest.iter().take_while(|sign| matches!(sign, b'\r' | b'\n'));
+        self.at(byte.saturating_add(blank.count()))
+    }
 }
 
 /// Picks the separator that the header line holds most often outside quotes.
@@ -67,7 +117,12 @@ fn separator(table: &str) -> u8 {
     best.map_or(b',', |(separator, _)| *separator)
 }
 
-fn read_line(columns: &Columns, record: &StringRecord, notes: &mut Vec<Note>) -> Line {
+fn read_line(
+    number: usize,
+    columns: &Columns,
+    record: &StringRecord,
+    notes: &mut Vec<Note>,
+) -> Line {
     let id = text::needed("id", columns.cell(Column::Id, record), Use::Id);
     // Cells beyond the header that hold nothing are what a spreadsheet leaves behind.
     let beyond = record.iter().skip(columns.width);
@@ -86,10 +141,11 @@ fn read_line(columns: &Columns, record: &StringRecord, notes: &mut Vec<Note>) ->
                 record,
                 about: About::new(Some(&id), notes),
             };
-            Ok((cells.member(&id)?, cells.seat(&id)?))
+            Ok((cells.member(&id)?, cells.seat(&id)))
         })
     };
     Line {
+        number,
         id: id.ok(),
         content,
     }

@@ -4,7 +4,7 @@
 //! a correction. The line that starts last has the freshest name and contact details, and every seat
 //! counts. But lines whose names share no word, or whose dates of birth cannot both be true, are two
 //! persons under one id: only the first can be believed, and the seats of the other are refused, for
-//! a mandate would be handed to the wrong one.
+//! a mandate would be handed to the wrong one. A line whose seat is refused still says whose id it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,26 +16,49 @@ use crate::roster::text::share_a_word;
 
 /// A line as it was read.
 pub(super) struct Line {
+    /// Where it begins in the file, counted from 1.
+    pub(super) number: usize,
     /// The person's id, where it can be read.
     pub(super) id: Option<String>,
-    pub(super) content: Result<(Member, Seat), Refusal>,
+    /// The person, and the seat where that can be read too.
+    pub(super) content: Result<(Member, Result<Seat, Refusal>), Refusal>,
+}
+
+/// What a line told of a person.
+struct Told {
+    member: Member,
+    start: Option<PartialDate>,
+    /// Whether the line is taken: a refused one says whose the id is, and nothing else.
+    taken: bool,
 }
 
 /// Puts lines into the sheet, in their order, and the persons they agree on.
 pub(super) fn put(lines: Vec<Line>, sheet: &mut Sheet) {
-    let mut persons: BTreeMap<String, Vec<(Option<PartialDate>, Member)>> = BTreeMap::new();
-    for Line { id, content } in lines {
+    let mut persons: BTreeMap<String, Vec<Told>> = BTreeMap::new();
+    for line in lines {
+        let Line {
+            number,
+            id,
+            content,
+        } = line;
         let seat = content.and_then(|(member, seat)| {
             let told = persons.entry(member.id.clone()).or_default();
             if !told.is_empty() {
                 is_one_of(&member, told)?;
             }
-            told.push((seat.start, member));
-            Ok(Content::Seat(seat))
+            told.push(Told {
+                member,
+                start: seat.as_ref().ok().and_then(|seat| seat.start),
+                taken: seat.is_ok(),
+            });
+            Ok(Content::Seat(seat?))
         });
-        sheet.push(id, seat);
+        sheet.push_line(Some(number), id, seat);
     }
     for (id, told) in persons {
+        let taken = told.into_iter().filter(|told| told.taken);
+        let told: Vec<(Option<PartialDate>, Member)> =
+            taken.map(|told| (told.start, told.member)).collect();
         let names: BTreeSet<&str> = told
             .iter()
             .map(|(_, member)| member.name.display.as_str())
@@ -61,17 +84,17 @@ pub(super) fn put(lines: Vec<Line>, sheet: &mut Sheet) {
     }
 }
 
-fn is_one_of(member: &Member, told: &[(Option<PartialDate>, Member)]) -> Result<(), Refusal> {
+fn is_one_of(member: &Member, told: &[Told]) -> Result<(), Refusal> {
     let differs = |what: &str| {
         let message = format!("an earlier line has this id with {what}");
         Err(Refusal::new(Code::RosterDuplicatePerson, message))
     };
     let name = every_form(member);
-    let mut earlier = told.iter().map(|(_, other)| every_form(other));
+    let mut earlier = told.iter().map(|told| every_form(&told.member));
     if !earlier.any(|other| name == other || share_a_word(&name, &other)) {
         return differs("a name that shares no word with this one");
     }
-    let mut births = told.iter().filter_map(|(_, other)| other.birth_date);
+    let mut births = told.iter().filter_map(|told| told.member.birth_date);
     if let Some(birth) = member.birth_date
         && births.any(|other| !agree(birth, other))
     {

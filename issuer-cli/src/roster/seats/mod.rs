@@ -79,8 +79,9 @@ fn refuse_unknown_persons(sheet: &mut Sheet) {
 }
 
 /// Maps each organisation to a chamber's code. The issuer's own, when the file has it, is the only
-/// one taken; a file of one chamber is taken to be the issuer's, unless the register knows it by its
-/// own id from a file of several; otherwise each keeps its id.
+/// one taken, and in a table always: whoever fills the column of the upper house means it. A document
+/// of one organisation is taken to be the issuer's, unless the register knows it by its own id from a
+/// file of several; otherwise each keeps its id.
 fn resolve_chambers(
     sheet: &mut Sheet,
     existing: &Register,
@@ -90,7 +91,7 @@ fn resolve_chambers(
         .filter_map(|(_, seat)| seat.chamber.clone())
         .collect();
     let mut chambers = BTreeMap::from([(None, issuer.to_owned())]);
-    if named.contains(issuer) {
+    if sheet.chambers_are_codes || named.contains(issuer) {
         for row in &mut sheet.rows {
             let Ok(Content::Seat(seat)) = &row.content else {
                 continue;
@@ -176,8 +177,10 @@ fn refuse_second_open_rows(rows: Vec<Claim>, sheet: &mut Sheet) -> Vec<Claim> {
     let mut kept = Vec::with_capacity(rows.len());
     for claim in rows {
         if claim.seat.end.is_none() && claim.row != winner {
+            let line = sheet.rows[winner].line;
+            let line = line.map_or_else(String::new, |line| format!(" (line {line})"));
             let message = format!(
-                "row {} is another open membership in the same term, and counts",
+                "row {}{line} is another open membership in the same term, and counts",
                 winner + 1
             );
             sheet.rows[claim.row].content =

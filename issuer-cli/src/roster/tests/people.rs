@@ -159,6 +159,54 @@ fn two_persons_under_one_id_are_not_one() {
 }
 
 #[test]
+fn a_refused_row_still_says_whose_id_it_is() {
+    let rest = "b,Bilal,2015-01-01,,\na,Bruno Costa,2015-06-01,,\n";
+    for first in [
+        "a,Ana Silva,2015-02-30,,",
+        "a,Ana Silva,2015-01-01,2014-01-01,",
+        "a,Ana Silva,2015-01-01,n/a,",
+        "a,Ana Silva,2015-01-01,,elsewhere",
+        "a,Ana Silva,2015-01-01,,--yes",
+    ] {
+        let file = format!("id,name,start_date,end_date,chamber\n{first}\n{rest}");
+        let mut register = Register::default();
+        let problems = problems(&take(&mut register, &file));
+        assert_eq!(problems.len(), 2, "{first}: {problems:?}");
+        assert_eq!(problems[1], "3 roster.duplicate_person", "{first}");
+        let members: Vec<&String> = register.members.keys().collect();
+        assert_eq!(members, ["b"], "{first}");
+    }
+    // What a refused row says of a person is not taken.
+    let file = "id,name,start_date,birth_date\n\
+                a,Ana Silva,2015-02-30,1960-05-01\na,Ana Costa,2015-06-01,1960\n";
+    let mut register = Register::default();
+    let imported = take(&mut register, file);
+    assert_eq!(problems(&imported), ["1 roster.date_invalid"]);
+    assert_eq!(register.members["a"].name.display, "Ana Costa");
+    let birth = register.members["a"].birth_date.unwrap();
+    assert_eq!(birth.to_string(), "1960");
+    assert!(!notes(&imported).contains("several names"));
+}
+
+#[test]
+fn a_file_of_which_nothing_is_taken_says_of_nobody_that_they_left() {
+    let mut register = Register::default();
+    take(&mut register, "id,name\na,Ana\nb,Bilal\n");
+    for wrong in [
+        "id,name\n",
+        "id,name,start_date\nc,Chiara,yesterday\n",
+        "id,name\n,Chiara\n",
+        "id,name,chamber\nc,Chiara,elsewhere\n",
+        r#"{"persons": [], "memberships": []}"#,
+    ] {
+        let imported = take(&mut register, wrong);
+        assert_eq!(imported.report.imported, 0);
+        assert_eq!(left(&imported), [""; 0], "{wrong}");
+    }
+    assert_eq!(left(&take(&mut register, "id,name\na,Ana\n")), ["b"]);
+}
+
+#[test]
 fn a_name_is_made_of_its_parts_where_there_is_none() {
     let file = r#"{"persons":[
         {"id":"a","given_name":"Ana","family_name":"Silva"},
@@ -239,8 +287,8 @@ fn what_no_mandate_rests_on_is_left_out_with_a_note() {
         ("chamber", long.as_str(), "1 roster.text_too_long"),
     ] {
         let (name, term, chamber) = match column {
-            "name" => (value, "1", "X"),
-            "term" => ("Ana", value, "X"),
+            "name" => (value, "1", "house"),
+            "term" => ("Ana", value, "house"),
             _ => ("Ana", "1", value),
         };
         let table = format!("id,name,term,chamber\na,{name},{term},{chamber}\n");

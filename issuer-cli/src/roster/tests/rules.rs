@@ -76,3 +76,74 @@ fn of_two_open_memberships_in_one_term_the_latest_start_counts() {
     let mandate = register.mandates.values().next().unwrap();
     assert_eq!(mandate.start.to_string(), "2015-06-01");
 }
+
+#[test]
+fn a_table_of_the_other_chamber_gives_no_mandate() {
+    for title in [
+        "chamber",
+        "Chamber",
+        "ORGANIZATION",
+        "Organization ID",
+        "organisation",
+        "House",
+    ] {
+        let mut register = Register::default();
+        let file = format!("id,name,{title}\na,Ana,EX-2\nb,Bilal,EX-2\n");
+        let imported = take_as(&mut register, &file, "EX-1", AS_OF);
+        assert_eq!(
+            problems(&imported),
+            ["1 roster.other_chamber", "2 roster.other_chamber"],
+            "{title}"
+        );
+        assert!(register.mandates.is_empty() && register.members.is_empty());
+        // The issuer of that chamber takes the same file.
+        let imported = take_as(&mut register, &file, "EX-2", AS_OF);
+        assert_eq!(imported.report.sitting, 2, "{title}");
+        assert!(register.mandates.values().all(|m| m.chamber == "EX-2"));
+    }
+    // Nor do two that are both others'.
+    let mut register = Register::default();
+    let file = "id,name,chamber\na,Ana,EX-2\nb,Bilal,EX-3\n";
+    assert_eq!(
+        take_as(&mut register, file, "EX-1", AS_OF).report.refused,
+        2
+    );
+}
+
+#[test]
+fn a_row_that_names_no_chamber_is_in_the_issuers() {
+    let mut register = Register::default();
+    let file = "id,name,chamber\na,Ana,\nb,Bilal,EX-1\nc,Chiara,EX-2\nd,Dora, \n";
+    let imported = take_as(&mut register, file, "EX-1", AS_OF);
+    assert_eq!(problems(&imported), ["3 roster.other_chamber"]);
+    assert!(register.mandates.values().all(|m| m.chamber == "EX-1"));
+    assert_eq!(register.mandates.len(), 3);
+    let none = take_as(&mut Register::default(), "id,name\na,Ana\n", "EX-1", AS_OF);
+    assert_eq!(none.report.sitting, 1);
+}
+
+#[test]
+fn an_empty_chamber_hides_no_other_column_that_names_one() {
+    let mut register = Register::default();
+    let file = "id,name,house,chamber\na,Ana,EX-2,\nb,Bilal,Lower House,EX-1\n";
+    let imported = take_as(&mut register, file, "EX-1", AS_OF);
+    assert_eq!(problems(&imported), ["1 roster.other_chamber"]);
+    let note = &imported.report.notes[0].message;
+    assert_eq!(note, "columns that count where chamber is empty: house");
+}
+
+#[test]
+fn the_fictional_senate_is_not_taken_by_the_lower_house() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../examples/parliament/senate.csv"
+    );
+    let file = fs_err::read_to_string(path).unwrap();
+    let imported = take_as(&mut Register::default(), &file, "EX-1", AS_OF);
+    let report = &imported.report;
+    assert_eq!((report.rows, report.refused), (3, 3));
+    let codes = report.problems.iter().map(|p| p.code);
+    assert!(codes.eq([crate::Code::RosterOtherChamber; 3]));
+    let imported = take_as(&mut Register::default(), &file, "EX-2", AS_OF);
+    assert_eq!(imported.report.imported, 3);
+}
