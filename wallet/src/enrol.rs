@@ -103,3 +103,6 @@ pub fn enrol(
     });
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests;

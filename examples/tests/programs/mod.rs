@@ -24,7 +24,13 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
     let path = path.join(name);
     let built = std::fs::metadata(&path).and_then(|found| found.modified());
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let sources = ["identity-core", "issuer-cli", "verifier-lib", "wallet"];
+    let own = match name {
+        "mandate-issuer" => "issuer-cli/src",
+        "mandate-verifier" => "verifier-lib/src",
+        "mandate-wallet" => "wallet/src",
+        _ => "examples/src",
+    };
+    let sources = ["identity-core/src", "wallet/cli-kit/src", own];
     let newest = sources
         .map(|part| newest(&root.join(part)))
         .into_iter()

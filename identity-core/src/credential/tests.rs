@@ -228,3 +228,42 @@ fn an_envelope_lacks_nothing_by_which_it_is_judged() {
     );
     assert!(Envelope::from_vc(&document).is_err());
 }
+
+#[test]
+fn an_envelope_is_of_one_piece() {
+    let text = issue(draft(Securing::SdJwt)).text;
+    let mut budget = Budget::presentation();
+    let sd_jwt = SdJwt::parse(&text, &mut budget).unwrap();
+    let (_, disclosed) = sd_jwt
+        .verify_vc(&LocalResolver::new(), &mut budget)
+        .unwrap();
+    // Valid from 1,000 on.
+    for (end, is_read) in [(999, false), (1_000, false), (1_001, true)] {
+        let Value::Object(mut claims) = disclosed.claims().clone() else {
+            unreachable!()
+        };
+        claims.insert("exp", i64::from(end).into());
+        assert_eq!(
+            Envelope::from_sd_jwt(&claims.into()).is_ok(),
+            is_read,
+            "{end}"
+        );
+    }
+    let text = issue(draft(Securing::DataIntegrity)).text;
+    let value = strict_json::parse(text.as_bytes(), &Limits::small()).unwrap();
+    let status = |kind: Option<&'static str>| {
+        let mut document = value.as_object().unwrap().clone();
+        let status = document.get("credentialStatus").unwrap();
+        let mut status = status.as_object().unwrap().clone();
+        status.remove("type");
+        if let Some(kind) = kind {
+            status.insert("type", kind.into());
+        }
+        document.insert("credentialStatus", status.into());
+        Envelope::from_vc(&document).map_err(|e| e.code()).err()
+    };
+    assert_eq!(status(Some("BitstringStatusListEntry")), None);
+    for kind in [None, Some("StatusList2021Entry"), Some("")] {
+        assert_eq!(status(kind), Some(Code::CredentialMalformed), "{kind:?}");
+    }
+}

@@ -110,23 +110,27 @@ fn the_did_jwk_specification_example_resolves() {
 fn methods_of_others_and_other_purposes_do_not_count() {
     let did = key::create(&public(Algorithm::EdDsa));
     let multikey = public(Algorithm::EdDsa).to_multikey();
-    let with = |controller: &str, purpose: &str| {
+    let with = |id: &str, controller: &str, purpose: &str| {
         let method = format!(
-            r#"{{"id":"{did}#k","type":"Multikey","controller":"{controller}","publicKeyMultibase":"{multikey}"}}"#
+            r#"{{"id":"{id}","type":"Multikey","controller":"{controller}","publicKeyMultibase":"{multikey}"}}"#
         );
         document(&format!(
-            r##"{{"id":"{did}","verificationMethod":[{method}],"{purpose}":["#k"]}}"##
+            r##"{{"id":"{did}","verificationMethod":[{method}],"{purpose}":["{id}"]}}"##
         ))
         .unwrap()
-        .method(
-            &did.with_fragment("k").unwrap(),
-            Relationship::AssertionMethod,
-        )
+        .method(&id.parse().unwrap(), Relationship::AssertionMethod)
         .is_ok()
     };
-    assert!(with(did.as_str(), "assertionMethod"));
-    assert!(!with("did:key:z6MkOther", "assertionMethod"));
-    assert!(!with(did.as_str(), "authentication"));
+    let own = format!("{did}#k");
+    assert!(with(&own, did.as_str(), "assertionMethod"));
+    assert!(!with(&own, "did:key:z6MkOther", "assertionMethod"));
+    assert!(!with(&own, did.as_str(), "authentication"));
+    // Under another's name, though it says that this DID controls it.
+    assert!(!with(
+        "did:key:z6MkOther#k",
+        did.as_str(),
+        "assertionMethod"
+    ));
 }
 
 #[test]

@@ -164,6 +164,41 @@ fn multikeys_of_other_kinds_are_refused() {
 }
 
 #[test]
+fn a_key_has_one_spelling() {
+    use crate::encoding::multibase;
+
+    for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
+        let public = key(algorithm, 1).public_key().clone();
+        let bytes = multibase::decode(&public.to_multikey()).unwrap();
+        assert!(PublicKey::from_multikey(&multibase::encode_z(&bytes)).is_ok());
+        assert!(PublicKey::from_multikey(&multibase::encode_u(&bytes)).is_err());
+    }
+    let public = key(Algorithm::Es256, 1).public_key().clone();
+    let jwk = public.to_jwk();
+    let coordinate = |name| base64url::decode(jwk.get(name).unwrap().as_str().unwrap()).unwrap();
+    let point = [coordinate("x"), coordinate("y")].concat();
+    // SEC 1 knows three more forms of the point; a multikey is of the compressed one.
+    for tag in [4, 6, 7] {
+        let bytes = [&[tag], &point[..]].concat();
+        assert!(PublicKey::from_bytes(Algorithm::Es256, &bytes).is_err());
+    }
+    let split = |at: usize| {
+        let (x, y) = point.split_at(at);
+        let members = [
+            ("kty", "EC".to_owned()),
+            ("crv", "P-256".to_owned()),
+            ("x", base64url::encode(x)),
+            ("y", base64url::encode(y)),
+        ];
+        PublicKey::from_jwk(&strict_json::Value::object(members))
+    };
+    assert_eq!(split(32), Ok(public));
+    for at in [0, 31, 33, 64] {
+        assert_eq!(split(at), Err(KeyError::Malformed { form: "JWK" }), "{at}");
+    }
+}
+
+#[test]
 fn a_secret_key_prints_no_secret() {
     for algorithm in [Algorithm::EdDsa, Algorithm::Es256] {
         let printed = format!("{:?}", key(algorithm, 0x5a)).to_lowercase();

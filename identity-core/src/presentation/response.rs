@@ -109,3 +109,36 @@ impl Response {
         Ok(Self { presented })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(file: &str, budget: &mut Budget) -> Result<usize, ResponseError> {
+        Response::parse(file.as_bytes(), budget).map(|response| response.presented.len())
+    }
+
+    fn of(count: usize) -> String {
+        let list = Value::array(std::iter::repeat_n("a~", count));
+        let token = Value::object([("MemberMandate", list)]);
+        Value::object([("vp_token", token)]).to_serde().to_string()
+    }
+
+    #[test]
+    fn sixteen_credentials_are_the_most() {
+        for (count, expected) in [(1, Some(1)), (16, Some(16)), (17, None), (0, None)] {
+            let found = parse(&of(count), &mut Budget::presentation());
+            assert_eq!(found.ok(), expected, "{count}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_paid_for() {
+        let file = of(1);
+        for (left, is_read) in [(file.len(), true), (file.len() - 1, false)] {
+            let mut budget = Budget::presentation();
+            budget.spend_bytes((1 << 20) - left).unwrap();
+            assert_eq!(parse(&file, &mut budget).is_ok(), is_read, "{left}");
+        }
+    }
+}

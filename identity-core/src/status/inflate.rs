@@ -156,6 +156,30 @@ mod tests {
     }
 
     #[test]
+    fn stops_where_the_budget_ends_and_not_where_the_list_does() {
+        // Whoever went on to the end would find it cut off, and say that instead.
+        type Reader = fn(&[u8], &mut Budget) -> Result<Vec<u8>, StatusListError>;
+        let list = vec![7; 100_000];
+        let forms: [(Vec<u8>, Reader); 2] =
+            [(to_zlib(&list), from_zlib), (to_gzip(&list), from_gzip)];
+        for (form, read) in forms {
+            let cut_off = &form[..form.len() - 9];
+            for left in [0, 1_000, 20_000] {
+                let mut budget = budget();
+                budget.spend_list_bytes((64 << 20) - left).unwrap();
+                let refused = read(cut_off, &mut budget);
+                assert_eq!(
+                    refused.map_err(|e| e.code()),
+                    Err(Code::BudgetExhausted),
+                    "{left}"
+                );
+            }
+            let refused = read(cut_off, &mut budget());
+            assert!(matches!(refused, Err(StatusListError::Compression { .. })));
+        }
+    }
+
+    #[test]
     fn lists_share_one_budget() {
         let list = to_zlib(&vec![0; 40 << 20]);
         let mut left = budget();

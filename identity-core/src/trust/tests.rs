@@ -1,8 +1,11 @@
 use super::*;
 use crate::{
     Code,
-    key::Signer as _,
-    testing::world::{World, key},
+    encoding::{jcs, strict_json::Value},
+    key::{Algorithm, Signer as _},
+    proof::jose::{Header, Unsigned, flattened},
+    status::{Instant, Suspension},
+    testing::world::{World, did_of, key},
     verify::Budget,
 };
 
@@ -61,9 +64,15 @@ fn a_tampered_bundle_is_refused() {
 fn what_a_bundle_may_not_hold() {
     type Break = fn(&mut Content);
     let world = World::new();
-    let cases: [Break; 6] = [
+    let cases: [Break; 8] = [
         |c| c.schema = "mandate.bundle/2".to_owned(),
         |c| c.next_update = c.issued_at,
+        |c| c.expires = Instant::floor(World::now()),
+        |c| {
+            let list = c.status_lists[0].uri.clone();
+            let suspension = Suspension::new(list, 131_072, c.issued_at, None);
+            c.suspensions.push(suspension);
+        },
         |c| c.status_lists.push(c.status_lists[0].clone()),
         |c| c.status_lists[0].uri = "did:web:other.example/status/1".parse().unwrap(),
         |c| c.terms.push(c.terms[0].clone()),
@@ -84,6 +93,112 @@ fn what_a_bundle_may_not_hold() {
             "case {i}"
         );
     }
+}
+
+#[test]
+fn what_a_bundle_may_just_hold() {
+    type Change = fn(&mut Content);
+    let world = World::new();
+    let cases: [Change; 2] = [
+        |c| c.expires = c.next_update,
+        |c| {
+            let list = c.status_lists[0].uri.clone();
+            let suspension = Suspension::new(list, 131_071, c.issued_at, None);
+            c.suspensions.push(suspension);
+        },
+    ];
+    for (i, change) in cases.into_iter().enumerate() {
+        assert_eq!(open(&world.bundle(change)).err(), None, "case {i}");
+    }
+}
+
+/// Signs a bundle with the right key, under another header.
+fn sealed(change: impl FnOnce(&mut Header)) -> Result<Bundle, Code> {
+    let payload = serde_json::to_vec(&World::new().content(|_| ())).unwrap();
+    let did = did_of(2);
+    let kid = did.with_fragment(did.specific_id()).unwrap();
+    let mut header = Header::with_kid(Algorithm::EdDsa, TYP, &kid);
+    change(&mut header);
+    open(&flattened::sign(Unsigned::new(&header, &payload), &key(2)).unwrap())
+}
+
+#[test]
+fn a_bundle_is_of_its_kind_and_names_its_key_once() {
+    assert!(sealed(|_| ()).is_ok());
+    for typ in [None, Some("JWT"), Some(status_key::TYP), Some("dc+sd-jwt")] {
+        let found = sealed(|header| header.typ = typ.map(str::to_owned));
+        assert_eq!(found.err(), Some(Code::BundleMalformed), "{typ:?}");
+    }
+    for seed in [2, 9] {
+        let found = sealed(|header| header.jwk = Some(key(seed).public_key().clone()));
+        assert_eq!(found.err(), Some(Code::BundleStatusKey), "{seed}");
+    }
+    let other = did_of(9);
+    for kid in [
+        None,
+        Some(other.to_string()),
+        Some(format!("{}#0", did_of(2))),
+    ] {
+        let found = sealed(|header| header.kid = kid);
+        assert_eq!(found.err(), Some(Code::BundleStatusKey));
+    }
+}
+
+/// A statement that key 1 signs, and what becomes of it.
+fn stated(typ: &str, members: &[(&'static str, String)]) -> Result<crate::did::Did, Code> {
+    let members = members.iter().cloned();
+    let payload = jcs::canonicalize(&Value::object(members)).unwrap();
+    let header = Header::with_kid(Algorithm::EdDsa, typ, &World::new().method());
+    let text = Unsigned::new(&header, &payload).sign(&key(1)).unwrap();
+    let verified = status_key::verify(&text).map_err(|e| e.code());
+    verified.map(|(signer, _)| signer.did().clone())
+}
+
+#[test]
+fn a_statement_is_of_its_kind_and_of_the_issuer_that_signed_it() {
+    let iss = ("iss", World::new().issuer.to_string());
+    let named = ("statusKey", key(2).public_key().to_multikey());
+    let good = [iss.clone(), named.clone()];
+    assert_eq!(stated(status_key::TYP, &good), Ok(World::new().issuer));
+    let refused = Err(Code::BundleStatusKey);
+    // Whatever else the issuer signs names no key for bundles.
+    for typ in ["dc+sd-jwt", "mandate-request+jwt", TYP, ""] {
+        assert_eq!(stated(typ, &good), refused, "{typ}");
+    }
+    let another = ("iss", did_of(9).to_string());
+    for members in [
+        vec![another, named.clone()],
+        vec![named],
+        vec![iss.clone()],
+        vec![iss, ("statusKey", did_of(2).to_string())],
+    ] {
+        assert_eq!(stated(status_key::TYP, &members), refused, "{members:?}");
+    }
+}
+
+#[test]
+fn what_was_seen_is_not_forgotten_for_something_older() {
+    let world = World::new();
+    let anchor: Anchor = world.issuer.as_str().parse().unwrap();
+    let seen = |seq| Seen {
+        seq,
+        digest: [7; 32],
+    };
+    let mut trust = TrustSet::new([anchor]).unwrap();
+    trust.remember(&world.issuer, seen(6));
+    trust.remember(&world.issuer, seen(5));
+    trust.remember(&did_of(9), seen(9));
+    let kept: Vec<Seen> = trust.seen().map(|(_, seen)| seen).collect();
+    assert_eq!(kept, [seen(6)]);
+    let bundle = open(&world.bundle(|_| ())).unwrap();
+    assert_eq!(trust.add(bundle), Added::Older);
+}
+
+#[test]
+fn an_anchor_is_named_once() {
+    let named = |name: &str| -> Anchor { format!("{}={name}", did_of(1)).parse().unwrap() };
+    let found = TrustSet::new([named("One"), named("Another")]);
+    assert_eq!(found.err(), Some(TrustError::Repeated { did: did_of(1) }));
 }
 
 #[test]

@@ -235,11 +235,8 @@ fn read_vp_binding(
     };
     let signers = data_integrity::verify(vp, &expected, &crate::did::LocalResolver::new(), budget)
         .map_err(|error| refused(error.to_string()))?;
-    if signers.len() != 1
-        || signers
-            .iter()
-            .any(|signer| *signer.key() != envelope.holder)
-    {
+    // One proof, or `challenge` would not have been read above.
+    if !matches!(signers.as_slice(), [signer] if *signer.key() == envelope.holder) {
         return Err(refused("another key than the holder's signed".to_owned()));
     }
     Ok(Binding {

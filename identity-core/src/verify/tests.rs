@@ -23,7 +23,9 @@ use crate::{
 
 mod data_integrity;
 mod files;
+mod instants;
 mod pooling;
+mod several;
 mod shown;
 
 struct Check {

@@ -235,6 +235,38 @@ fn an_expired_credential_is_refused_from_its_end_on() {
 }
 
 #[test]
+fn a_credential_has_one_proof_that_is_for_nobody_in_particular() {
+    let contents = wallet();
+    let [_, vc] = forms(|_| ());
+    // A second proof could be taken away again without a trace.
+    for seed in [1, 5] {
+        let purpose = Relationship::AssertionMethod;
+        let options = ProofOptions::new(method(seed), purpose, days(-1));
+        let both = data_integrity::sign(object(&vc), &options, &key(seed)).unwrap();
+        assert_eq!(code(&contents, &text(both)), "credential.malformed");
+    }
+    let with = |purpose, challenge: Option<&str>, domain: Option<&str>| {
+        let mut document = object(&vc);
+        document.remove("proof");
+        let mut options = ProofOptions::new(method(1), purpose, days(-200));
+        options.challenge = challenge.map(str::to_owned);
+        options.domain = domain.map(str::to_owned);
+        let document = data_integrity::sign(document, &options, &key(1)).unwrap();
+        check(&contents, &text(document), day(0)).map_err(|refusal| refusal.code)
+    };
+    let (assertion, login) = (Relationship::AssertionMethod, Relationship::Authentication);
+    assert!(with(assertion, None, None).is_ok());
+    for (purpose, challenge, domain) in [
+        (login, None, None),
+        (assertion, Some("n0nce"), None),
+        (assertion, None, Some("did:web:gate.example")),
+    ] {
+        let found = with(purpose, challenge, domain).err();
+        assert_eq!(found, Some("proof.purpose"));
+    }
+}
+
+#[test]
 fn a_presentation_is_no_credential() {
     let contents = wallet();
     let (request, _) = World::new().request("MemberMandate:name");

@@ -10,6 +10,8 @@ use crate::{
     verify::Budget,
 };
 
+mod refused;
+
 const DOCUMENT: &str = r#"{"@context":["https://www.w3.org/ns/credentials/v2"],
     "type":["VerifiableCredential"],"credentialSubject":{"name":"Ana","term":"15"}}"#;
 

@@ -137,6 +137,22 @@ fn an_algorithm_other_than_the_keys_is_refused() {
     );
 }
 
+#[test]
+fn text_of_another_number_of_parts_is_refused_for_that() {
+    let good = signed(&key(Algorithm::EdDsa, 3));
+    let refused = |text: &str| match Jws::parse(text).unwrap_err() {
+        JwsError::Malformed { reason } => reason,
+        other => panic!("{other}"),
+    };
+    assert_eq!(
+        refused(&format!("{good}.AAAA")),
+        "it has more than three parts"
+    );
+    assert_eq!(refused(&format!(".{good}")), "it has more than three parts");
+    assert_eq!(refused("AAAA.AAAA"), "it has fewer than three parts");
+    assert_eq!(refused("AAAA"), "it has no signature");
+}
+
 proptest! {
     #[test]
     fn every_character_counts(at in 0usize..1000, c in "[ -~]", cut: bool, insert: bool) {

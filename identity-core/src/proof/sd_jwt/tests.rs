@@ -13,6 +13,8 @@ use crate::{
     verify::Budget,
 };
 
+mod refused;
+
 /// Bytes that are all different enough for salts, and the same in every run.
 struct Counter(u64);
 
@@ -163,9 +165,7 @@ fn a_digest_that_stands_twice_is_refused() {
 
 #[test]
 fn a_disclosure_cannot_replace_what_was_signed() {
-    for name in [
-        "group", "_sd", "...", "iss", "vct", "cnf", "exp", "nbf", "status", "term",
-    ] {
+    for name in ["group", "_sd", "..."] {
         let disclosure = base64url::encode(format!(r#"["c2FsdA","{name}","x"]"#).as_bytes());
         let digest = process::digest(&disclosure);
         let payload = format!(r#"{{"group":"Green","_sd":["{digest}"]}}"#);

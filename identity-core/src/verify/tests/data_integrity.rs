@@ -121,6 +121,94 @@ fn a_holders_proof_by_another_key_or_for_another_purpose_is_refused() {
 }
 
 #[test]
+fn an_issuers_proof_that_was_made_for_somebody_is_no_credentials() {
+    // What the issuer signs to log in somewhere is not what it hands out.
+    let check = Check::new();
+    let made = |challenge: Option<&str>, domain: Option<&str>| {
+        let mut document = object(&credential(&check));
+        document.remove("proof");
+        let purpose = Relationship::AssertionMethod;
+        let mut options = ProofOptions::new(check.world.method(), purpose, World::days(-200));
+        options.challenge = challenge.map(str::to_owned);
+        options.domain = domain.map(str::to_owned);
+        let document = data_integrity::sign(document, &options, &key(1)).unwrap();
+        let file = presented(&check, &check.request, |vp| {
+            vp.insert("verifiableCredential", Value::array([document]));
+        });
+        let (exit, codes) = check.outcome(&file);
+        (exit, codes.first().copied())
+    };
+    assert_eq!(made(None, None), (0, None));
+    let refused = (10, Some("proof.purpose"));
+    assert_eq!(made(Some("n0nce"), None), refused);
+    assert_eq!(made(None, Some("did:web:gate.example")), refused);
+    assert_eq!(made(Some("n0nce"), Some("did:web:gate.example")), refused);
+}
+
+/// Presents the plain form under a holder's proof of these members, whatever they are.
+fn proved_as(check: &Check, change: impl FnOnce(&mut Object<'static>)) -> (u8, Vec<&'static str>) {
+    use crate::encoding::{jcs, multibase};
+    use sha2::{Digest as _, Sha256};
+
+    let file = presented(check, &check.request, |_| ());
+    let token = object(&file).remove("vp_token").unwrap();
+    let vp = &token.get("MemberMandate").unwrap().as_array().unwrap()[0];
+    let mut vp = vp.as_object().unwrap().clone();
+    let mut proof = vp.remove("proof").unwrap().as_object().unwrap().clone();
+    proof.remove("proofValue");
+    change(&mut proof);
+    let hash = |object: &Object<'static>| {
+        Sha256::digest(jcs::canonicalize(&Value::Object(object.clone())).unwrap())
+    };
+    let signature = key(3)
+        .try_sign(&[hash(&proof), hash(&vp)].concat())
+        .unwrap();
+    let value = multibase::encode_z(signature.as_bytes());
+    proof.insert("proofValue", value.into());
+    vp.insert("proof", proof.into());
+    let token = Value::object([("MemberMandate", Value::array([vp]))]);
+    let file = Value::object([("vp_token", token)]);
+    check.outcome(&file.to_serde().to_string())
+}
+
+#[test]
+fn a_holders_proof_says_when_it_was_made_for_whom_and_in_answer_to_what() {
+    let check = Check::new();
+    assert_eq!(proved_as(&check, |_| ()), (0, vec![]));
+    let without = |name: &str| proved_as(&check, |proof| drop(proof.remove(name)));
+    assert_eq!(without("created"), (10, vec!["presentation.time"]));
+    assert_eq!(without("challenge"), (10, vec!["holder.proof"]));
+    assert_eq!(without("domain"), (10, vec!["holder.proof"]));
+    for seconds in [-301, 301] {
+        let made = World::now().as_second() + seconds;
+        let made = Timestamp::from_second(made).unwrap().to_string();
+        let found = proved_as(&check, |proof| drop(proof.insert("created", made.into())));
+        assert_eq!(found, (10, vec!["presentation.time"]), "{seconds}");
+    }
+}
+
+#[test]
+fn two_proofs_over_a_presentation_are_not_one_holders() {
+    let check = Check::new();
+    for second in [3, 9] {
+        let file = presented(&check, &check.request, |_| ());
+        let token = object(&file).remove("vp_token").unwrap();
+        let vp = &token.get("MemberMandate").unwrap().as_array().unwrap()[0];
+        let vp = vp.as_object().unwrap().clone();
+        let did = did_of(second);
+        let method = did.with_fragment(did.specific_id()).unwrap();
+        let mut options = ProofOptions::new(method, Relationship::Authentication, World::now());
+        options.challenge = Some(check.request.nonce.clone());
+        options.domain = Some(check.request.verifier.to_string());
+        let vp = data_integrity::sign(vp, &options, &key(second)).unwrap();
+        let token = Value::object([("MemberMandate", Value::array([vp]))]);
+        let file = Value::object([("vp_token", token)]);
+        let found = check.outcome(&file.to_serde().to_string());
+        assert_eq!(found, (10, vec!["holder.proof"]), "{second}");
+    }
+}
+
+#[test]
 fn a_number_is_read_as_it_was_signed_however_it_is_written() {
     let mut check = Check::new();
     check.request = check.world.request("DelegateAccreditation:votes");
