@@ -98,67 +98,6 @@ pub(super) fn shown(text: &str) -> String {
     shown
 }
 
-/// Says whether two names share a word, as those of one person do before and after a marriage, in
-/// another order, or with and without a middle name. Case and the accents of Latin letters do not
-/// count; each sign of a script that is written without spaces counts as a word.
-pub(super) fn share_a_word(a: &str, b: &str) -> bool {
-    let b = words(b);
-    words(a).iter().any(|word| b.contains(word))
-}
-
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    for c in name
-        .chars()
-        .flat_map(char::to_lowercase)
-        .map(without_accent)
-    {
-        let written_without_spaces = matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{20000}'..='\u{3ffff}');
-        if written_without_spaces || !(c.is_alphanumeric() || is_mark(c)) {
-            words.push(String::new());
-        }
-        if let (Some(word), true) = (words.last_mut(), c.is_alphanumeric()) {
-            word.push(c);
-        }
-        if written_without_spaces {
-            words.push(String::new());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// Accents written as characters of their own.
-const fn is_mark(c: char) -> bool {
-    matches!(
-        c,
-        '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' | '\'' | '’'
-    )
-}
-
-fn without_accent(c: char) -> char {
-    const FOLDED: &[(&str, char)] = &[
-        ("àáâãäåāăąǎạảấầẩẫậắằẳẵặ", 'a'),
-        ("çćĉċč", 'c'),
-        ("ďđð", 'd'),
-        ("èéêëēĕėęěẹẻẽếềểễệ", 'e'),
-        ("ĝğġģ", 'g'),
-        ("ìíîïĩīĭįıỉị", 'i'),
-        ("ķ", 'k'),
-        ("ĺļľł", 'l'),
-        ("ñńņň", 'n'),
-        ("òóôõöøōŏőơọỏốồổỗộớờởỡợ", 'o'),
-        ("ŕŗř", 'r'),
-        ("śŝşšș", 's'),
-        ("ţťțŧ", 't'),
-        ("ùúûüũūŭůűųưụủứừửữự", 'u'),
-        ("ýÿŷỳỵỷỹ", 'y'),
-        ("źżž", 'z'),
-    ];
-    let found = FOLDED.iter().find(|(accented, _)| accented.contains(c));
-    found.map_or(c, |(_, plain)| *plain)
-}
-
 fn is_seen(c: char) -> bool {
     !c.is_whitespace()
         && !matches!(c, '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200c}'..='\u{200f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}')
@@ -264,23 +203,6 @@ mod tests {
             assert_eq!(clean("id", id, Use::Id), Ok(Some(id.to_owned())));
         }
         assert!(clean("name", "--", Use::Shown).is_ok());
-    }
-
-    #[test]
-    fn one_persons_names_share_a_word() {
-        for (a, b) in [
-            ("Ana Silva", "SILVA, Ana"),
-            ("Ana Silva", "Ana Costa"),
-            ("José García", "Jose Garcia"),
-            ("Jose\u{301} Garci\u{301}a", "José García"),
-            ("山田花子", "鈴木花子"),
-            ("김영희", "김 영희"),
-        ] {
-            assert!(share_a_word(a, b), "{a} {b}");
-        }
-        for (a, b) in [("Ana Silva", "Bruno Costa"), ("Анна", "Anna"), ("", "Ana")] {
-            assert!(!share_a_word(a, b), "{a} {b}");
-        }
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! Reading a table: a header line, then one line for each seat.
 
 mod columns;
+mod names;
 mod people;
 
 use csv::{ReaderBuilder, StringRecord};

@@ -2,17 +2,17 @@
 //!
 //! A table repeats the person on every line, and over the years the name may change: by marriage, by
 //! a correction. The line that starts last has the freshest name and contact details, and every seat
-//! counts. But lines whose names share no word, or whose dates of birth cannot both be true, are two
-//! persons under one id: only the first can be believed, and the seats of the other are refused, for
+//! counts. But lines whose names cannot be one person's, or whose dates of birth cannot both be true, are
+//! two persons under one id: only the first can be believed, and the seats of the other are refused, for
 //! a mandate would be handed to the wrong one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::can_be_one;
 use crate::Code;
 use crate::records::{Member, PartialDate};
 use crate::roster::report::Note;
 use crate::roster::sheet::{Content, Refusal, Seat, Sheet};
-use crate::roster::text::share_a_word;
 
 /// A line as it was read.
 pub(super) struct Line {
@@ -66,10 +66,10 @@ fn is_one_of(member: &Member, told: &[(Option<PartialDate>, Member)]) -> Result<
         let message = format!("an earlier line has this id with {what}");
         Err(Refusal::new(Code::RosterDuplicatePerson, message))
     };
-    let name = every_form(member);
-    let mut earlier = told.iter().map(|(_, other)| every_form(other));
-    if !earlier.any(|other| name == other || share_a_word(&name, &other)) {
-        return differs("a name that shares no word with this one");
+    // Every earlier one: a bare family name would otherwise join those of two persons.
+    let mut earlier = told.iter().map(|(_, other)| &other.name);
+    if !earlier.all(|other| can_be_one(&member.name, other)) {
+        return differs("a name that is another person's");
     }
     let mut births = told.iter().filter_map(|(_, other)| other.birth_date);
     if let Some(birth) = member.birth_date
@@ -78,17 +78,6 @@ fn is_one_of(member: &Member, told: &[(Option<PartialDate>, Member)]) -> Result<
         return differs("another birth date");
     }
     Ok(())
-}
-
-fn every_form(member: &Member) -> String {
-    let name = &member.name;
-    let parts = [&name.family, &name.given, &name.native, &name.sort];
-    let mut forms = name.display.clone();
-    for part in parts.into_iter().flatten() {
-        forms.push(' ');
-        forms.push_str(part);
-    }
-    forms
 }
 
 /// Says whether two dates can both be true: one may be less precise than the other.

@@ -125,13 +125,13 @@ fn as_of_says_which_day_counts() {
 #[test]
 fn a_changed_name_is_the_same_person() {
     let file = "id,name,term,start_date,email\n\
-                a,Ana Costa,2,2015-01-01,new@example.org\n\
+                a,Ana Silva Costa,2,2015-01-01,new@example.org\n\
                 a,Ana Silva,1,2010-01-01,old@example.org\n";
     let mut register = Register::default();
     let imported = take(&mut register, file);
     assert_eq!(problems(&imported), [""; 0]);
     assert_eq!(register.mandates.len(), 2);
-    assert_eq!(register.members["a"].name.display, "Ana Costa");
+    assert_eq!(register.members["a"].name.display, "Ana Silva Costa");
     assert_eq!(
         register.members["a"].email.as_deref(),
         Some("new@example.org")
@@ -267,4 +267,28 @@ fn empty_cells_beyond_the_header_are_nothing() {
         problems(&imported),
         ["2 roster.row_malformed", "3 roster.row_malformed"]
     );
+}
+
+#[test]
+fn a_word_that_many_have_makes_nobody_another() {
+    // John Smith is first, and Mary Jones has no seat from his.
+    for (john, mary) in [
+        ("Hon. John Smith", "Hon. Mary Jones"),
+        ("John van Smith", "Mary van Jones"),
+        ("J. Li", "M. Li"),
+    ] {
+        let file = format!(
+            "id,name,start_date,end_date\n7,{john},2024-01-01,2024-12-31\n7,{mary},2024-06-01,2028-01-01\n"
+        );
+        let mut register = Register::default();
+        let imported = take(&mut register, &file);
+        assert_eq!(problems(&imported), ["2 roster.duplicate_person"], "{john}");
+        assert_eq!(register.members["7"].name.display, john);
+        let mandate = &register.mandates["7@current"];
+        assert_eq!(mandate.end.unwrap().to_string(), "2024-12-31");
+    }
+    // Nor does a bare family name between them join the two.
+    let file = "id,name,start_date\n7,Smith,2014\n7,John Smith,2015\n7,Mary Smith,2015\n";
+    let imported = take(&mut Register::default(), file);
+    assert!(problems(&imported).contains(&"3 roster.duplicate_person".to_owned()));
 }
