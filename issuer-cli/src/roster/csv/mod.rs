@@ -37,10 +37,12 @@ pub(super) fn read(file: &[u8]) -> Result<Sheet, RosterError> {
         ..Sheet::default()
     };
     let header = reader.headers().map_err(RosterError::malformed)?.clone();
-    let columns = Columns::read(&header, &mut sheet.notes)?;
+    let mut columns = Columns::read(&header, &mut sheet.notes)?;
+    let records: Result<Vec<StringRecord>, csv::Error> = reader.records().collect();
+    let records = records.map_err(RosterError::malformed)?;
+    columns.settle_id(&records, &mut sheet.notes);
     let mut lines = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(RosterError::malformed)?;
+    for record in records {
         lines.push(read_line(&columns, &record, &mut sheet.notes));
     }
     people::put(lines, &mut sheet);
@@ -69,7 +71,8 @@ fn separator(table: &str) -> u8 {
 }
 
 fn read_line(columns: &Columns, record: &StringRecord, notes: &mut Vec<Note>) -> Line {
-    let id = text::needed("id", columns.cell(Column::Id, record), Use::Id);
+    let id = columns.agree(&[Column::Id], record);
+    let id = id.and_then(|()| text::needed("id", columns.cell(Column::Id, record), Use::Id));
     // Cells beyond the header that hold nothing are what a spreadsheet leaves behind.
     let beyond = record.iter().skip(columns.width);
     let too_many = beyond.filter(|cell| !cell.trim().is_empty()).count() > 0;
@@ -157,6 +160,8 @@ impl Cells<'_> {
     }
 
     fn seat(&mut self, id: &str) -> Result<Seat, Refusal> {
+        let deciding = [Column::Start, Column::End, Column::Term, Column::Chamber];
+        self.columns.agree(&deciding, self.record)?;
         let start = date("start_date", Some(self.cell(Column::Start)))?;
         let end = self.cell(Column::End).to_owned();
         let end = self.about.end("end_date", Some(&end))?;

@@ -251,12 +251,58 @@ fn what_no_mandate_rests_on_is_left_out_with_a_note() {
 
 #[test]
 fn of_two_columns_of_one_meaning_the_better_one_counts() {
-    let file = "person_id,party,id,group,name\nx,P,a,G,Ana\n";
+    let file = "party,id,group,name\nP,a,G,Ana\n";
     let mut register = Register::default();
     let imported = take(&mut register, file);
     let group = register.mandates["a@current"].group.as_ref().unwrap();
     assert_eq!(group.name, "G");
-    assert!(notes(&imported).contains("columns passed over: person_id, party"));
+    assert!(notes(&imported).contains("columns passed over: party"));
+}
+
+#[test]
+fn no_column_that_decides_is_passed_over() {
+    for (titles, cells, end) in [
+        ("end,end_date", "2025-01-01,", "2025-01-01"),
+        ("end,end_date", ", 2025-01-01", "2025-01-01"),
+        ("end,end_date", "2025-01-01,2025-01-01 ", "2025-01-01"),
+        ("end_date,end_date", ",2025-01-01", "2025-01-01"),
+    ] {
+        let file = format!("id,name,start_date,{titles}\na,Ana,2015-01-01,{cells}\n");
+        let mut register = Register::default();
+        assert_eq!(problems(&take(&mut register, &file)), [""; 0], "{file}");
+        let found = register.mandates["a@current"].end.unwrap();
+        assert_eq!(found.to_string(), end, "{file}");
+    }
+    for (titles, cells) in [
+        ("end,end_date", "2025-01-01,2026-01-01"),
+        ("start,start_date", "2015-01-01,2015-02-01"),
+        ("term,term_id", "1,2"),
+        ("chamber,organization_id", "x,y"),
+        ("member_id,person_id", "b,c"),
+        ("id", "b"),
+    ] {
+        let file = format!("id,name,{titles}\na,Ana,{cells}\n");
+        let file = file.replace("id,name,member_id", "email,name,member_id");
+        let imported = take(&mut Register::default(), &file);
+        assert_eq!(problems(&imported), ["1 roster.row_malformed"], "{file}");
+    }
+}
+
+#[test]
+fn the_id_of_a_line_is_no_persons() {
+    let file = "id,person_id,name,start_date,end_date\n\
+                m1,a,Ana,2015-01-01,2015-06-30\nm2,a,Ana,2015-07-01,\nm3,,Bilal,2015-01-01,\n";
+    let mut register = Register::default();
+    let imported = take(&mut register, file);
+    assert_eq!(problems(&imported), ["3 roster.field_missing"]);
+    assert_eq!((register.members.len(), imported.report.sitting), (1, 1));
+    assert!(notes(&imported).contains("person_id says who a member is; id is passed over"));
+    // Where the two never differ they are one, and either will do.
+    let file = "id,person_id,name\na,a,Ana\n,b,Bilal\nc,,Chiara\n";
+    let mut register = Register::default();
+    assert_eq!(problems(&take(&mut register, file)), [""; 0]);
+    let members: Vec<&str> = register.members.keys().map(String::as_str).collect();
+    assert_eq!(members, ["a", "b", "c"]);
 }
 
 #[test]
