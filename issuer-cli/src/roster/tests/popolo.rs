@@ -130,6 +130,57 @@ fn beside_a_chamber_what_holds_no_seats_is_none() {
 }
 
 #[test]
+fn beside_what_is_called_a_chamber_nothing_else_is_one() {
+    // The Vatican's commission is a chamber alone, and not beside a parliament or another of its kind.
+    for (first, second, taken) in [
+        ("parliament", "Ausschuss", ["lower"; 1].as_slice()),
+        ("parliament", "comisión", &["lower"]),
+        ("parliament", "commission", &["lower"]),
+        ("parliament", "senate", &["lower", "upper"]),
+        ("riksdag", "commission", &["lower"]),
+        ("commission", "commission", &[]),
+        ("riksdag", "estates", &["lower", "upper"]),
+    ] {
+        let file = document(
+            r#"{"person_id":"a","organization_id":"lower","legislative_period_id":"t"},
+               {"person_id":"a","organization_id":"upper","legislative_period_id":"t"}"#,
+            &format!(
+                r#","organizations":[{{"id":"lower","classification":"{first}"}},
+                   {{"id":"upper","classification":"{second}"}}]{TERM}"#
+            ),
+        );
+        let imported = take(&mut Register::default(), &file);
+        let rows = [("lower", 1), ("upper", 2)].into_iter();
+        let refused: Vec<String> = rows
+            .filter(|(id, _)| !taken.contains(id))
+            .map(|(_, row)| format!("{row} roster.not_a_chamber"))
+            .collect();
+        assert_eq!(problems(&imported), refused, "{first} {second}");
+    }
+    // Nor where the chamber has no seats in this file.
+    let file = document(
+        r#"{"person_id":"a","organization_id":"upper","legislative_period_id":"t"}"#,
+        &format!(
+            r#","organizations":[{{"id":"lower","classification":"parliament"}},
+               {{"id":"upper","classification":"Ausschuss"}}]{TERM}"#
+        ),
+    );
+    let imported = take(&mut Register::default(), &file);
+    assert_eq!(problems(&imported), ["1 roster.not_a_chamber"]);
+    // A commission has the seats of its file only where they are held for a period.
+    let file = document(
+        r#"{"person_id":"a","organization_id":"lower"},
+           {"person_id":"a","organization_id":"upper","legislative_period_id":"t"}"#,
+        &format!(
+            r#","organizations":[{{"id":"lower","classification":"parliament"}},
+               {{"id":"upper","classification":"commission"}}]{TERM}"#
+        ),
+    );
+    let imported = take(&mut Register::default(), &file);
+    assert_eq!(problems(&imported), ["2 roster.not_a_chamber"]);
+}
+
+#[test]
 fn two_chambers_in_one_file_are_told_apart() {
     let file = document(
         r#"{"person_id":"a","organization_id":"lower","legislative_period_id":"t"},
