@@ -210,6 +210,57 @@ fn two_chambers_in_one_file_are_told_apart() {
 }
 
 #[test]
+fn who_resigned_does_not_sit_again_when_the_file_has_a_second_chamber() {
+    let file = |memberships: &str| {
+        format!(
+            r#"{{"persons":[{{"id":"a","name":"Ana"}},{{"id":"b","name":"Bilal"}}],"memberships":[{memberships}],
+              "organizations":[{{"id":"bt","classification":"chamber"}},
+               {{"id":"a-senate","classification":"senate"}}]{TERM}}}"#
+        )
+    };
+    let row = |person: &str, chamber: &str| {
+        format!(
+            r#"{{"person_id":"{person}","organization_id":"{chamber}","legislative_period_id":"t"}}"#
+        )
+    };
+    let (a, b) = (row("a", "bt"), row("b", "bt"));
+    let mut register = Register::default();
+    take(&mut register, &file(&format!("{a},{b}")));
+    assert_eq!(register.mandates["a@t"].chamber, "house");
+    let ending = Ending::new(
+        "2015-06-01T00:00:00Z".parse().unwrap(),
+        Reason::Resignation,
+        "2015-06-02T00:00:00Z".parse().unwrap(),
+    );
+    register.mandates.get_mut("a@t").unwrap().ended = Some(ending.clone());
+    // Nor does a seat in the other chamber take the ended one's place.
+    for (with, mandates) in [
+        (format!("{a},{}", row("b", "a-senate")), 3),
+        (format!("{a},{b},{}", row("b", "a-senate")), 3),
+        (format!("{a},{b},{}", row("a", "a-senate")), 3),
+    ] {
+        let mut register = register.clone();
+        let imported = take(&mut register, &file(&with));
+        assert_eq!(problems(&imported), [""; 0]);
+        assert_eq!(
+            register.mandates["a@t"].ended,
+            Some(ending.clone()),
+            "{with}"
+        );
+        let at: Timestamp = AS_OF.parse().unwrap();
+        let in_bt = register
+            .sitting(&TimeZone::UTC, at)
+            .any(|m| m.member == "a" && m.chamber != "a-senate");
+        assert!(!in_bt, "{with}: {:?}", register.mandates);
+        assert!(register.mandates.len() <= mandates, "{with}");
+        assert!(
+            take(&mut register, &file(&with)).changes.is_empty(),
+            "{with}"
+        );
+    }
+}
+
+#[test]
 fn the_end_of_the_calendar_is_no_end() {
     for end in ["9999-12-31", "9999", "9999-01-01"] {
         let popolo = document(
