@@ -27,16 +27,23 @@ pub(super) enum Use {
 /// Returns the text without what nobody sees, or `None` when nothing is left.
 ///
 /// Zero width spaces, word joiners, soft hyphens and byte order marks only say where a line may
-/// break: Khmer, Thai and Lao names come with them, and the same name comes without. Joiners and
+/// break: Khmer, Thai and Lao names come with them, and the same name comes without; an id does not.
+/// Joiners and
 /// direction marks change how a name is written (Persian, Hindi, Sinhala, Hebrew) and stay.
 ///
 /// # Errors
 /// A [`Refusal`] for text too long, and for control characters and overrides of the direction of
-/// writing (Unicode Standard Annex 9, section 2), by which a name can be made to look like another.
+/// writing (Unicode Standard Annex 9, section 2), by which a name can be made to look like another; in
+/// an id also for what nobody sees.
 pub(super) fn clean(field: &str, text: &str, purpose: Use) -> Result<Option<String>, Refusal> {
     let mut kept = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
+            // Two ids that look the same would be one person.
+            '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' if purpose == Use::Id => {
+                let message = format!("{field} holds the character U+{:04X}", u32::from(c));
+                return Err(Refusal::new(Code::RosterTextUnsafe, message));
+            }
             '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' => {}
             // A cell may hold a line break; in a name it is a space. In an id it is a mistake.
             '\t' | '\n' | '\r' if purpose == Use::Shown => {
@@ -146,8 +153,10 @@ mod tests {
             let refused = clean("name", name, Use::Shown).map_err(|r| r.code);
             assert_eq!(refused, Err(Code::RosterTextUnsafe), "{name:?}");
         }
-        let refused = clean("id", "a\nb", Use::Id).map_err(|r| r.code);
-        assert_eq!(refused, Err(Code::RosterTextUnsafe));
+        for id in ["a\nb", "a\u{200b}", "\u{2060}a", "a\u{ad}b", "\u{feff}"] {
+            let refused = clean("id", id, Use::Id).map_err(|r| r.code);
+            assert_eq!(refused, Err(Code::RosterTextUnsafe), "{id:?}");
+        }
     }
 
     #[test]

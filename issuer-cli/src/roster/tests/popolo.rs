@@ -419,6 +419,25 @@ fn ids_that_spell_an_option_are_refused() {
 }
 
 #[test]
+fn ids_that_only_look_alike_are_not_one() {
+    let popolo =
+        "{\"persons\":[{\"id\":\"a\",\"name\":\"Ana\"},{\"id\":\"a\u{200b}\",\"name\":\"Ana\"}],
+        \"memberships\":[{\"person_id\":\"a\"},{\"person_id\":\"a\u{200b}\"}]}";
+    let table = "id,name\na,Ana\na\u{200b},Ana\n";
+    for (file, unsafe_rows) in [(popolo, &[2, 3][..]), (table, &[2])] {
+        let mut register = Register::default();
+        let expected = unsafe_rows
+            .iter()
+            .map(|row| format!("{row} roster.text_unsafe"));
+        assert_eq!(
+            problems(&take(&mut register, file)),
+            expected.collect::<Vec<_>>()
+        );
+        assert_eq!(register.mandates.len(), 1);
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_passed_over_and_a_name_twice_is_refused() {
     let file = format!("\u{feff}{}", document("", ""));
     assert_eq!(take(&mut Register::default(), &file).report.imported, 1);
