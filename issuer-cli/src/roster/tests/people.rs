@@ -102,6 +102,48 @@ fn an_ending_stays_with_its_seat_when_an_earlier_one_appears() {
 }
 
 #[test]
+fn a_seat_that_begins_after_an_early_end_is_another() {
+    for (ended_at, start, id) in [
+        ("2025-01-01T00:00:00Z", "2025-01-02", "a@current~2"),
+        ("2025-01-02T00:00:00Z", "2025-01-02", "a@current~2"),
+        ("2025-01-02T00:00:01Z", "2025-01-02", "a@current"),
+    ] {
+        let mut register = Register::default();
+        take(&mut register, "id,name,start_date\na,Ana,2024-01-01\n");
+        let at: Timestamp = ended_at.parse().unwrap();
+        let ending = Ending::new(
+            at.try_into().unwrap(),
+            Reason::Resignation,
+            at.try_into().unwrap(),
+        );
+        register.mandates.get_mut("a@current").unwrap().ended = Some(ending.clone());
+        let back = format!("id,name,start_date\na,Ana,{start}\n");
+        take(&mut register, &back);
+        assert_eq!(register.mandates[id].start.to_string(), start, "{ended_at}");
+        assert_eq!(register.mandates["a@current"].ended, Some(ending));
+        assert!(take(&mut register, &back).changes.is_empty());
+    }
+}
+
+#[test]
+fn two_descriptions_of_one_person_are_neither() {
+    let file = |second: &str| {
+        format!(
+            r#"{{"persons":[{{"id":"a","name":"Ana"}},{{"id":"a","name":"{second}"}},
+              {{"id":"b","name":"Bilal"}}],"memberships":[{{"person_id":"a"}},{{"person_id":"b"}}]}}"#
+        )
+    };
+    let mut register = Register::default();
+    let imported = take(&mut register, &file("Bruno"));
+    assert_eq!(problems(&imported), ["1 roster.duplicate_person"]);
+    assert_eq!(register.mandates.len(), 1);
+    assert!(!register.members.contains_key("a"));
+    // The same twice is once.
+    let imported = take(&mut Register::default(), &file("Ana"));
+    assert_eq!(problems(&imported), [""; 0]);
+}
+
+#[test]
 fn as_of_says_which_day_counts() {
     let file = "id,name,start_date,end_date\n\
                 a,Ana,2015-01-01,2015-12-31\nb,Bilal,2016-02-01,\n";
