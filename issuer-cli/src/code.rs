@@ -33,7 +33,7 @@ identity_core::codes! {
         RosterDatesReversed = "roster.dates_reversed",
         /// Another open membership of this person in this term counts.
         RosterDuplicateMandate = "roster.duplicate_mandate",
-        /// Two entries with this id describe different persons, or persons whose names share no word.
+        /// Two entries with this id are two persons: their names or dates of birth cannot be one person's.
         RosterDuplicatePerson = "roster.duplicate_person",
         /// A value that every row needs is not there.
         RosterFieldMissing = "roster.field_missing",

@@ -181,6 +181,7 @@ fn what_was_seen_is_not_forgotten_for_something_older() {
     let world = World::new();
     let anchor: Anchor = world.issuer.as_str().parse().unwrap();
     let seen = |seq| Seen {
+        conflict: false,
         seq,
         digest: [7; 32],
     };
@@ -188,7 +189,7 @@ fn what_was_seen_is_not_forgotten_for_something_older() {
     trust.remember(&world.issuer, seen(6));
     trust.remember(&world.issuer, seen(5));
     trust.remember(&did_of(9), seen(9));
-    let kept: Vec<Seen> = trust.seen().map(|(_, seen)| seen).collect();
+    let kept: Vec<Seen> = trust.seen(World::now()).map(|(_, seen)| seen).collect();
     assert_eq!(kept, [seen(6)]);
     let bundle = open(&world.bundle(|_| ())).unwrap();
     assert_eq!(trust.add(bundle), Added::Older);
@@ -311,9 +312,9 @@ fn two_bundles_of_one_number_conflict_in_any_order_and_stay_so() {
 fn a_bundle_of_another_day_is_not_remembered() {
     let world = World::new();
     let later = |content: &mut Content| {
-        content.issued_at = crate::status::Instant::floor(World::days(300));
-        content.next_update = crate::status::Instant::floor(World::days(301));
-        content.expires = crate::status::Instant::floor(World::days(302));
+        content.issued_at = Instant::floor(World::days(300));
+        content.next_update = Instant::floor(World::days(301));
+        content.expires = Instant::floor(World::days(302));
         content.seq = 1000;
     };
     let trust = world.trust(later);

@@ -96,7 +96,8 @@ pub(super) struct Seat {
 pub(super) struct TermDates {
     pub(super) label: String,
     pub(super) start: Option<PartialDate>,
-    pub(super) end: Option<PartialDate>,
+    /// An end that is there and cannot be read is not the same as none.
+    pub(super) end: Result<Option<PartialDate>, Refusal>,
 }
 
 /// Why a row is not taken.

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use csv::StringRecord;
 
+use crate::Code;
 use crate::roster::RosterError;
 use crate::roster::report::Note;
+use crate::roster::sheet::Refusal;
 use crate::roster::text::shown;
 
 /// What a column is called, and what it means to a clerk.
@@ -142,6 +144,16 @@ const CHAMBER: &[&str] = &[
     "house",
 ];
 
+/// Columns that decide who sits where and how long. Of several of one meaning none is passed over: the
+/// end of a seat would be lost because the better column happens to be empty.
+const DECIDING: &[Column] = &[
+    Column::Id,
+    Column::Start,
+    Column::End,
+    Column::Term,
+    Column::Chamber,
+];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Column {
     Birth,
@@ -168,6 +180,7 @@ pub(super) enum Column {
 #[derive(Debug)]
 pub(super) struct Columns {
     positions: BTreeMap<Column, Vec<usize>>,
+    titles: Vec<String>,
     /// How many cells the header has.
     pub(super) width: usize,
 }
@@ -193,9 +206,7 @@ impl Columns {
                 same
             };
             let mut found: Vec<usize> = names.iter().flat_map(named).collect();
-            // No column that tells the chamber is passed over: a seat of the other house would be
-            // taken because the better column happens to be empty.
-            if *column != Column::Chamber {
+            if !DECIDING.contains(column) {
                 found.truncate(1);
             }
             if !found.is_empty() {
@@ -233,18 +244,68 @@ impl Columns {
         }
         Ok(Self {
             positions,
+            titles,
             width: header.len(),
         })
     }
 
-    /// Returns the cell under a column; an empty one where the table has no such column.
-    pub(super) fn cell<'r>(&self, column: Column, record: &'r StringRecord) -> &'r str {
-        let positions = self.positions.get(&column).into_iter().flatten();
-        let mut cells = positions.filter_map(|position| record.get(*position));
-        cells
-            .find(|cell| !cell.trim().is_empty())
-            .unwrap_or_default()
+    /// Settles what a table means by `id` that has a column of person ids beside it. Where the two
+    /// differ, the first is that of the line: by it one person would become several members.
+    pub(super) fn settle_id(&mut self, records: &[StringRecord], notes: &mut Vec<Note>) {
+        let Some(ids) = self.positions.get_mut(&Column::Id) else {
+            return;
+        };
+        let titles = &self.titles;
+        let (lines, persons): (Vec<usize>, Vec<usize>) = ids
+            .iter()
+            .partition(|at| titles.get(**at).is_some_and(|title| title == "id"));
+        let Some(person) = persons.first().and_then(|at| titles.get(*at)) else {
+            return;
+        };
+        let mut all = records.iter();
+        if !lines.is_empty() && all.any(|record| differing(&[&*persons, &lines].concat(), record)) {
+            let message = format!("the column {person} says who a member is; id is passed over");
+            notes.push(Note::new(None, message));
+            *ids = persons;
+        }
     }
+
+    /// Returns the cell under a column; an empty one where the table has no such column. Of several
+    /// columns the first counts that is not empty.
+    pub(super) fn cell<'r>(&self, column: Column, record: &'r StringRecord) -> &'r str {
+        let positions = self.positions.get(&column);
+        let mut cells = filled(positions.map_or(&[], Vec::as_slice), record);
+        cells.next().unwrap_or_default()
+    }
+
+    /// Says no to a line that tells two things under columns of one meaning.
+    ///
+    /// # Errors
+    /// `roster.row_malformed`.
+    pub(super) fn agree(&self, columns: &[Column], record: &StringRecord) -> Result<(), Refusal> {
+        for column in columns {
+            let positions = self.positions.get(column).map_or(&[][..], Vec::as_slice);
+            if differing(positions, record) {
+                let titles = positions.iter().filter_map(|at| self.titles.get(*at));
+                let titles: Vec<&str> = titles.map(String::as_str).collect();
+                let message = format!("the columns {} differ", titles.join(" and "));
+                return Err(Refusal::new(Code::RosterRowMalformed, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns the cells that are not empty.
+fn filled<'r>(positions: &[usize], record: &'r StringRecord) -> impl Iterator<Item = &'r str> {
+    let cells = positions.iter().filter_map(|at| record.get(*at));
+    cells.filter(|cell| !cell.trim().is_empty())
+}
+
+fn differing(positions: &[usize], record: &StringRecord) -> bool {
+    let mut cells = filled(positions, record).map(str::trim);
+    let first = cells.next();
+    cells.any(|cell| Some(cell) != first)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Reading a table: a header line, then one line for each seat.
 
 mod columns;
+mod names;
 mod people;
 
 use csv::{ReaderBuilder, StringRecord};
@@ -41,11 +42,13 @@ pub(super) fn read(file: &[u8]) -> Result<Sheet, RosterError> {
         ..Sheet::default()
     };
     let header = reader.headers().map_err(RosterError::malformed)?.clone();
-    let columns = Columns::read(&header, &mut sheet.notes)?;
+    let mut columns = Columns::read(&header, &mut sheet.notes)?;
+    let records: Result<Vec<StringRecord>, csv::Error> = reader.records().collect();
+    let records = records.map_err(RosterError::malformed)?;
+    columns.settle_id(&records, &mut sheet.notes);
     let mut lines = Vec::new();
     let mut numbers = Lines::new(file);
-    for record in reader.records() {
-        let record = record.map_err(RosterError::malformed)?;
+    for record in records {
         let begins = record.position().map_or(0, csv::Position::byte);
         let number = numbers.of_record(usize::try_from(begins).unwrap_or(usize::MAX));
         lines.push(read_line(number, &columns, &record, &mut sheet.notes));
@@ -123,7 +126,8 @@ fn read_line(
     record: &StringRecord,
     notes: &mut Vec<Note>,
 ) -> Line {
-    let id = text::needed("id", columns.cell(Column::Id, record), Use::Id);
+    let id = columns.agree(&[Column::Id], record);
+    let id = id.and_then(|()| text::needed("id", columns.cell(Column::Id, record), Use::Id));
     // Cells beyond the header that hold nothing are what a spreadsheet leaves behind.
     let beyond = record.iter().skip(columns.width);
     let too_many = beyond.filter(|cell| !cell.trim().is_empty()).count() > 0;
@@ -212,6 +216,9 @@ impl Cells<'_> {
     }
 
     fn seat(&mut self, id: &str) -> Result<Seat, Refusal> {
+        // A chamber may stand by its id and by its name; of those the first that is filled counts.
+        let deciding = [Column::Start, Column::End, Column::Term];
+        self.columns.agree(&deciding, self.record)?;
         let start = date("start_date", Some(self.cell(Column::Start)))?;
         let end = self.cell(Column::End).to_owned();
         let end = self.about.end("end_date", Some(&end))?;

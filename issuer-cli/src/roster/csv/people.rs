@@ -2,17 +2,17 @@
 //!
 //! A table repeats the person on every line, and over the years the name may change: by marriage, by
 //! a correction. The line that starts last has the freshest name and contact details, and every seat
-//! counts. But lines whose names share no word, or whose dates of birth cannot both be true, are two
+//! counts. But lines whose names cannot be one person's, or whose dates of birth cannot both be true, are two
 //! persons under one id: only the first can be believed, and the seats of the other are refused, for
 //! a mandate would be handed to the wrong one. A line whose seat is refused still says whose id it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::can_be_one;
 use crate::Code;
 use crate::records::{Member, PartialDate};
 use crate::roster::report::Note;
 use crate::roster::sheet::{Content, Refusal, Seat, Sheet};
-use crate::roster::text::share_a_word;
 
 /// A line as it was read.
 pub(super) struct Line {
@@ -89,10 +89,10 @@ fn is_one_of(member: &Member, told: &[Told]) -> Result<(), Refusal> {
         let message = format!("an earlier line has this id with {what}");
         Err(Refusal::new(Code::RosterDuplicatePerson, message))
     };
-    let name = every_form(member);
-    let mut earlier = told.iter().map(|told| every_form(&told.member));
-    if !earlier.any(|other| name == other || share_a_word(&name, &other)) {
-        return differs("a name that shares no word with this one");
+    // Every earlier one: a bare family name would otherwise join those of two persons.
+    let mut earlier = told.iter().map(|told| &told.member.name);
+    if !earlier.all(|other| can_be_one(&member.name, other)) {
+        return differs("a name that is another person's");
     }
     let mut births = told.iter().filter_map(|told| told.member.birth_date);
     if let Some(birth) = member.birth_date
@@ -101,17 +101,6 @@ fn is_one_of(member: &Member, told: &[Told]) -> Result<(), Refusal> {
         return differs("another birth date");
     }
     Ok(())
-}
-
-fn every_form(member: &Member) -> String {
-    let name = &member.name;
-    let parts = [&name.family, &name.given, &name.native, &name.sort];
-    let mut forms = name.display.clone();
-    for part in parts.into_iter().flatten() {
-        forms.push(' ');
-        forms.push_str(part);
-    }
-    forms
 }
 
 /// Says whether two dates can both be true: one may be less precise than the other.

@@ -168,6 +168,14 @@ impl Organisations {
             all.insert(id);
         }
         let named_so = all.iter().any(|id| self.kind(id) == Kind::Chamber);
+        let mut listed = self.known.values();
+        let one_is_listed = listed.any(|known| known.kind == Kind::Chamber);
+        // Beside what is called a chamber, a kind that says nothing here is another language's
+        // committee sooner than a second chamber; periods are written down for committees too.
+        let is_called_else = |id: &str| {
+            let known = self.known.get(id);
+            one_is_listed && known.is_some_and(|known| !known.classification.is_empty())
+        };
         let sole = for_a_period.len() == 1;
         for id in all {
             let seats_are_here = for_a_period.contains(&id);
@@ -175,6 +183,7 @@ impl Organisations {
                 Kind::Chamber => true,
                 Kind::Never => false,
                 Kind::Rarely => seats_are_here && sole && !named_so,
+                Kind::Unknown if is_called_else(&id) => false,
                 Kind::Unknown => seats_are_here || (for_a_period.is_empty() && !named_so),
             };
             if is_chamber {

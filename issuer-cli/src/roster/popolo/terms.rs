@@ -49,7 +49,7 @@ fn term(id: &str, event: &Value<'_>, notes: &mut Vec<Note>) -> TermDates {
     let start = match text(event, "start_date") {
         Ok(start) => {
             let read = date("start_date", start.as_deref());
-            approximately(read, start.as_deref(), &mut about)
+            approximately(read, start.as_deref(), &mut about).unwrap_or_default()
         }
         Err(refusal) => about.keep(Err(refusal)),
     };
@@ -58,7 +58,10 @@ fn term(id: &str, event: &Value<'_>, notes: &mut Vec<Note>) -> TermDates {
             let read = about.end("end_date", end.as_deref());
             approximately(read, end.as_deref(), &mut about)
         }
-        Err(refusal) => about.keep(Err(refusal)),
+        Err(refusal) => {
+            about.note(refusal.message.clone());
+            Err(refusal)
+        }
     };
     TermDates {
         label: label.unwrap_or_else(|| id.to_owned()),
@@ -69,18 +72,21 @@ fn term(id: &str, event: &Value<'_>, notes: &mut Vec<Note>) -> TermDates {
 
 /// Keeps of a term's date what the calendar has. A whole chamber hangs on it: without its start
 /// nobody could be taken, and without its end its members would sit on.
+///
+/// # Errors
+/// The [`Refusal`] of a date of which nothing can be kept: that is not the same as no date.
 fn approximately(
     read: Result<Option<PartialDate>, Refusal>,
     text: Option<&str>,
     about: &mut About<'_>,
-) -> Option<PartialDate> {
+) -> Result<Option<PartialDate>, Refusal> {
     let text = text.unwrap_or_default().trim();
     if let (Err(refusal), Some(date)) = (&read, dates::coarser(text)) {
         about.note(format!("{}: read as {date}", refusal.message));
-        return Some(date);
+        return Ok(Some(date));
     }
     if read.is_err() {
         about.note(format!("the term's date {} cannot be used", shown(text)));
     }
-    read.ok().flatten()
+    read
 }

@@ -43,11 +43,21 @@ pub(super) fn decide(sheet: &mut Sheet, existing: &Register, options: &ImportOpt
     let claims = claims(sheet, &terms, &chambers, options.zone);
     let mut mandates = Vec::new();
     let mut namer = Namer::new(existing, options.zone);
-    for (place, rows) in claims {
+    let heirs = heirs(&claims, existing, options.chamber);
+    let issuers = |(member, term, _): &Place| {
+        let place = (member.clone(), term.clone(), options.chamber.to_owned());
+        (!claims.contains_key(&place)).then_some(place)
+    };
+    let mut named: Vec<Vec<Place>> = Vec::with_capacity(claims.len());
+    for place in claims.keys() {
+        let issuers = heirs.contains(&place.2).then(|| issuers(place)).flatten();
+        named.push([place.clone()].into_iter().chain(issuers).collect());
+    }
+    for ((place, rows), names) in claims.into_iter().zip(named) {
         let rows = refuse_second_open_rows(rows, sheet);
         let seats = merge(rows);
         let spans: Vec<Span> = seats.iter().map(|rows| span(rows)).collect();
-        let known = namer.known(&place, &spans);
+        let known = namer.known(&names, &spans);
         for (rows, known) in seats.into_iter().zip(known) {
             let mandate = mandate(&place, &rows, known, &mut namer);
             mandates.push((mandate, rows.iter().map(|claim| claim.row).collect()));
@@ -164,6 +174,30 @@ fn claims(
     claims
 }
 
+/// Finds the organisations that may be the issuer's chamber under their own id: a file of one chamber
+/// was taken to be the issuer's, and a later one tells of several. It is the one with the most of the
+/// seats that the register has under the issuer's code; whoever resigned from it would sit again.
+fn heirs(
+    claims: &BTreeMap<Place, Vec<Claim>>,
+    existing: &Register,
+    issuer: &str,
+) -> BTreeSet<String> {
+    let mandates = existing.mandates.values();
+    let seated: BTreeSet<(&str, &str)> = mandates
+        .filter(|mandate| mandate.chamber == issuer)
+        .map(|mandate| (mandate.member.as_str(), mandate.term.as_str()))
+        .collect();
+    let mut seats: BTreeMap<&str, usize> = BTreeMap::new();
+    for (member, term, chamber) in claims.keys() {
+        if chamber != issuer && seated.contains(&(member.as_str(), term.as_str())) {
+            *seats.entry(chamber).or_default() += 1;
+        }
+    }
+    let most = seats.values().max().copied();
+    let heirs = seats.into_iter().filter(|(_, count)| Some(*count) == most);
+    heirs.map(|(chamber, _)| chamber.to_owned()).collect()
+}
+
 /// Keeps one open row of a seat: the one that starts last, and of equal ones the first.
 fn refuse_second_open_rows(rows: Vec<Claim>, sheet: &mut Sheet) -> Vec<Claim> {
     let open = rows.iter().filter(|claim| claim.seat.end.is_none());
@@ -238,7 +272,8 @@ fn mandate(
     Mandate {
         id: known.map_or_else(|| namer.name(member, term), |known| known.id.clone()),
         member: member.clone(),
-        chamber: chamber.clone(),
+        // A seat stays in the chamber in which credentials have named it.
+        chamber: known.map_or_else(|| chamber.clone(), |known| known.chamber.clone()),
         term: term.clone(),
         constituency: latest(|seat| &seat.constituency),
         group: latest(|seat| &seat.group),

@@ -40,21 +40,23 @@ impl<'a> Namer<'a> {
         }
     }
 
-    /// Finds the register's mandates for the seats of one place: first those with the same beginning,
+    /// Finds the register's mandates for the seats of one place, whatever of these names it has: first those with the same beginning,
     /// and of what is left those that overlap, so that no seat takes another's mandate, and with it
     /// an early end that was another's. A mandate that was ended early does not stretch over a later
     /// seat.
-    pub(super) fn known(&mut self, place: &Place, spans: &[Span]) -> Vec<Option<&'a Mandate>> {
+    pub(super) fn known(&mut self, names: &[Place], spans: &[Span]) -> Vec<Option<&'a Mandate>> {
         let zone = self.zone;
-        let mut candidates = self.by_place.remove(place).unwrap_or_default();
         let mut known = vec![None; spans.len()];
         let same = |mandate: &Mandate, span: &Span| mandate.start.begins(zone) == span.begins;
         let overlaps = |mandate: &Mandate, span: &Span| {
             let ends = mandate.ends(zone).unwrap_or(Timestamp::MAX);
             mandate.start.begins(zone) < span.ends && span.begins < ends
         };
-        take(&mut known, spans, &mut candidates, same);
-        take(&mut known, spans, &mut candidates, overlaps);
+        for place in names {
+            let mut candidates = self.by_place.remove(place).unwrap_or_default();
+            take(&mut known, spans, &mut candidates, same);
+            take(&mut known, spans, &mut candidates, overlaps);
+        }
         known
     }
 

@@ -8,7 +8,7 @@ use super::seats;
 use crate::records::{Mandate, PartialDate, Register, Term};
 use crate::roster::ImportOptions;
 use crate::roster::report::Note;
-use crate::roster::sheet::Sheet;
+use crate::roster::sheet::{Content, Refusal, Sheet};
 
 /// The term of a file that names none.
 pub(super) const CURRENT: &str = "current";
@@ -19,6 +19,7 @@ pub(super) fn resolve(
     existing: &Register,
     options: &ImportOptions<'_>,
 ) -> BTreeMap<String, Term> {
+    refuse_unreadable_ends(sheet, existing);
     let mut first_starts: BTreeMap<String, Option<PartialDate>> = BTreeMap::new();
     for (_, seat) in seats(sheet) {
         let term = seat.term.clone().unwrap_or_else(|| CURRENT.to_owned());
@@ -51,11 +52,31 @@ pub(super) fn resolve(
             .or_else(|| known.map(|known| &known.label));
         let label = label.cloned().unwrap_or_else(|| id.clone());
         let mut term = Term::new(id.clone(), label, start);
-        term.end = told.map_or_else(|| known.and_then(|known| known.end), |told| told.end);
+        let known_end = known.and_then(|known| known.end);
+        term.end = match told.map(|told| &told.end) {
+            Some(Ok(end)) => *end,
+            Some(Err(_)) | None => known_end,
+        };
         term.endings = known.map_or_else(Vec::new, |known| known.endings.clone());
         terms.insert(id, term);
     }
     terms
+}
+
+/// Refuses the rows of a term whose end nobody can read, for they would sit for ever; unless the
+/// register knows when it ends, and that stays.
+fn refuse_unreadable_ends(sheet: &mut Sheet, existing: &Register) {
+    for row in &mut sheet.rows {
+        let Ok(Content::Seat(seat)) = &row.content else {
+            continue;
+        };
+        let id = seat.term.as_deref().unwrap_or(CURRENT);
+        let ends = existing.terms.get(id).and_then(|known| known.end);
+        if let (Some(Err(refusal)), None) = (sheet.terms.get(id).map(|told| &told.end), ends) {
+            let message = format!("the end of the term {id}: {}", refusal.message);
+            row.content = Err(Refusal::new(refusal.code, message));
+        }
+    }
 }
 
 fn earliest(a: Option<PartialDate>, b: Option<PartialDate>) -> Option<PartialDate> {

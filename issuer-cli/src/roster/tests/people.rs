@@ -102,6 +102,48 @@ fn an_ending_stays_with_its_seat_when_an_earlier_one_appears() {
 }
 
 #[test]
+fn a_seat_that_begins_after_an_early_end_is_another() {
+    for (ended_at, start, id) in [
+        ("2025-01-01T00:00:00Z", "2025-01-02", "a@current~2"),
+        ("2025-01-02T00:00:00Z", "2025-01-02", "a@current~2"),
+        ("2025-01-02T00:00:01Z", "2025-01-02", "a@current"),
+    ] {
+        let mut register = Register::default();
+        take(&mut register, "id,name,start_date\na,Ana,2024-01-01\n");
+        let at: Timestamp = ended_at.parse().unwrap();
+        let ending = Ending::new(
+            at.try_into().unwrap(),
+            Reason::Resignation,
+            at.try_into().unwrap(),
+        );
+        register.mandates.get_mut("a@current").unwrap().ended = Some(ending.clone());
+        let back = format!("id,name,start_date\na,Ana,{start}\n");
+        take(&mut register, &back);
+        assert_eq!(register.mandates[id].start.to_string(), start, "{ended_at}");
+        assert_eq!(register.mandates["a@current"].ended, Some(ending));
+        assert!(take(&mut register, &back).changes.is_empty());
+    }
+}
+
+#[test]
+fn two_descriptions_of_one_person_are_neither() {
+    let file = |second: &str| {
+        format!(
+            r#"{{"persons":[{{"id":"a","name":"Ana"}},{{"id":"a","name":"{second}"}},
+              {{"id":"b","name":"Bilal"}}],"memberships":[{{"person_id":"a"}},{{"person_id":"b"}}]}}"#
+        )
+    };
+    let mut register = Register::default();
+    let imported = take(&mut register, &file("Bruno"));
+    assert_eq!(problems(&imported), ["1 roster.duplicate_person"]);
+    assert_eq!(register.mandates.len(), 1);
+    assert!(!register.members.contains_key("a"));
+    // The same twice is once.
+    let imported = take(&mut Register::default(), &file("Ana"));
+    assert_eq!(problems(&imported), [""; 0]);
+}
+
+#[test]
 fn as_of_says_which_day_counts() {
     let file = "id,name,start_date,end_date\n\
                 a,Ana,2015-01-01,2015-12-31\nb,Bilal,2016-02-01,\n";
@@ -125,13 +167,13 @@ fn as_of_says_which_day_counts() {
 #[test]
 fn a_changed_name_is_the_same_person() {
     let file = "id,name,term,start_date,email\n\
-                a,Ana Costa,2,2015-01-01,new@example.org\n\
+                a,Ana Silva Costa,2,2015-01-01,new@example.org\n\
                 a,Ana Silva,1,2010-01-01,old@example.org\n";
     let mut register = Register::default();
     let imported = take(&mut register, file);
     assert_eq!(problems(&imported), [""; 0]);
     assert_eq!(register.mandates.len(), 2);
-    assert_eq!(register.members["a"].name.display, "Ana Costa");
+    assert_eq!(register.members["a"].name.display, "Ana Silva Costa");
     assert_eq!(
         register.members["a"].email.as_deref(),
         Some("new@example.org")
@@ -178,11 +220,11 @@ fn a_refused_row_still_says_whose_id_it_is() {
     }
     // What a refused row says of a person is not taken.
     let file = "id,name,start_date,birth_date\n\
-                a,Ana Silva,2015-02-30,1960-05-01\na,Ana Costa,2015-06-01,1960\n";
+                a,Ana Silva,2015-02-30,1960-05-01\na,Ana Silva Costa,2015-06-01,1960\n";
     let mut register = Register::default();
     let imported = take(&mut register, file);
     assert_eq!(problems(&imported), ["1 roster.date_invalid"]);
-    assert_eq!(register.members["a"].name.display, "Ana Costa");
+    assert_eq!(register.members["a"].name.display, "Ana Silva Costa");
     let birth = register.members["a"].birth_date.unwrap();
     assert_eq!(birth.to_string(), "1960");
     assert!(!notes(&imported).contains("several names"));
@@ -299,12 +341,57 @@ fn what_no_mandate_rests_on_is_left_out_with_a_note() {
 
 #[test]
 fn of_two_columns_of_one_meaning_the_better_one_counts() {
-    let file = "person_id,party,id,group,name\nx,P,a,G,Ana\n";
+    let file = "party,id,group,name\nP,a,G,Ana\n";
     let mut register = Register::default();
     let imported = take(&mut register, file);
     let group = register.mandates["a@current"].group.as_ref().unwrap();
     assert_eq!(group.name, "G");
-    assert!(notes(&imported).contains("columns passed over: person_id, party"));
+    assert!(notes(&imported).contains("columns passed over: party"));
+}
+
+#[test]
+fn no_column_that_decides_is_passed_over() {
+    for (titles, cells, end) in [
+        ("end,end_date", "2025-01-01,", "2025-01-01"),
+        ("end,end_date", ", 2025-01-01", "2025-01-01"),
+        ("end,end_date", "2025-01-01,2025-01-01 ", "2025-01-01"),
+        ("end_date,end_date", ",2025-01-01", "2025-01-01"),
+    ] {
+        let file = format!("id,name,start_date,{titles}\na,Ana,2015-01-01,{cells}\n");
+        let mut register = Register::default();
+        assert_eq!(problems(&take(&mut register, &file)), [""; 0], "{file}");
+        let found = register.mandates["a@current"].end.unwrap();
+        assert_eq!(found.to_string(), end, "{file}");
+    }
+    for (titles, cells) in [
+        ("end,end_date", "2025-01-01,2026-01-01"),
+        ("start,start_date", "2015-01-01,2015-02-01"),
+        ("term,term_id", "1,2"),
+        ("member_id,person_id", "b,c"),
+        ("id", "b"),
+    ] {
+        let file = format!("id,name,{titles}\na,Ana,{cells}\n");
+        let file = file.replace("id,name,member_id", "email,name,member_id");
+        let imported = take(&mut Register::default(), &file);
+        assert_eq!(problems(&imported), ["1 roster.row_malformed"], "{file}");
+    }
+}
+
+#[test]
+fn the_id_of_a_line_is_no_persons() {
+    let file = "id,person_id,name,start_date,end_date\n\
+                m1,a,Ana,2015-01-01,2015-06-30\nm2,a,Ana,2015-07-01,\nm3,,Bilal,2015-01-01,\n";
+    let mut register = Register::default();
+    let imported = take(&mut register, file);
+    assert_eq!(problems(&imported), ["3 roster.field_missing"]);
+    assert_eq!((register.members.len(), imported.report.sitting), (1, 1));
+    assert!(notes(&imported).contains("person_id says who a member is; id is passed over"));
+    // Where the two never differ they are one, and either will do.
+    let file = "id,person_id,name\na,a,Ana\n,b,Bilal\nc,,Chiara\n";
+    let mut register = Register::default();
+    assert_eq!(problems(&take(&mut register, file)), [""; 0]);
+    let members: Vec<&str> = register.members.keys().map(String::as_str).collect();
+    assert_eq!(members, ["a", "b", "c"]);
 }
 
 #[test]
@@ -315,4 +402,28 @@ fn empty_cells_beyond_the_header_are_nothing() {
         problems(&imported),
         ["2 roster.row_malformed", "3 roster.row_malformed"]
     );
+}
+
+#[test]
+fn a_word_that_many_have_makes_nobody_another() {
+    // John Smith is first, and Mary Jones has no seat from his.
+    for (john, mary) in [
+        ("Hon. John Smith", "Hon. Mary Jones"),
+        ("John van Smith", "Mary van Jones"),
+        ("J. Li", "M. Li"),
+    ] {
+        let file = format!(
+            "id,name,start_date,end_date\n7,{john},2024-01-01,2024-12-31\n7,{mary},2024-06-01,2028-01-01\n"
+        );
+        let mut register = Register::default();
+        let imported = take(&mut register, &file);
+        assert_eq!(problems(&imported), ["2 roster.duplicate_person"], "{john}");
+        assert_eq!(register.members["7"].name.display, john);
+        let mandate = &register.mandates["7@current"];
+        assert_eq!(mandate.end.unwrap().to_string(), "2024-12-31");
+    }
+    // Nor does a bare family name between them join the two.
+    let file = "id,name,start_date\n7,Smith,2014\n7,John Smith,2015\n7,Mary Smith,2015\n";
+    let imported = take(&mut Register::default(), file);
+    assert!(problems(&imported).contains(&"3 roster.duplicate_person".to_owned()));
 }

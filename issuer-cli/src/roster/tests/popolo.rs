@@ -130,6 +130,57 @@ fn beside_a_chamber_what_holds_no_seats_is_none() {
 }
 
 #[test]
+fn beside_what_is_called_a_chamber_nothing_else_is_one() {
+    // The Vatican's commission is a chamber alone, and not beside a parliament or another of its kind.
+    for (first, second, taken) in [
+        ("parliament", "Ausschuss", ["lower"; 1].as_slice()),
+        ("parliament", "comisión", &["lower"]),
+        ("parliament", "commission", &["lower"]),
+        ("parliament", "senate", &["lower", "upper"]),
+        ("riksdag", "commission", &["lower"]),
+        ("commission", "commission", &[]),
+        ("riksdag", "estates", &["lower", "upper"]),
+    ] {
+        let file = document(
+            r#"{"person_id":"a","organization_id":"lower","legislative_period_id":"t"},
+               {"person_id":"a","organization_id":"upper","legislative_period_id":"t"}"#,
+            &format!(
+                r#","organizations":[{{"id":"lower","classification":"{first}"}},
+                   {{"id":"upper","classification":"{second}"}}]{TERM}"#
+            ),
+        );
+        let imported = take(&mut Register::default(), &file);
+        let rows = [("lower", 1), ("upper", 2)].into_iter();
+        let refused: Vec<String> = rows
+            .filter(|(id, _)| !taken.contains(id))
+            .map(|(_, row)| format!("{row} roster.not_a_chamber"))
+            .collect();
+        assert_eq!(problems(&imported), refused, "{first} {second}");
+    }
+    // Nor where the chamber has no seats in this file.
+    let file = document(
+        r#"{"person_id":"a","organization_id":"upper","legislative_period_id":"t"}"#,
+        &format!(
+            r#","organizations":[{{"id":"lower","classification":"parliament"}},
+               {{"id":"upper","classification":"Ausschuss"}}]{TERM}"#
+        ),
+    );
+    let imported = take(&mut Register::default(), &file);
+    assert_eq!(problems(&imported), ["1 roster.not_a_chamber"]);
+    // A commission has the seats of its file only where they are held for a period.
+    let file = document(
+        r#"{"person_id":"a","organization_id":"lower"},
+           {"person_id":"a","organization_id":"upper","legislative_period_id":"t"}"#,
+        &format!(
+            r#","organizations":[{{"id":"lower","classification":"parliament"}},
+               {{"id":"upper","classification":"commission"}}]{TERM}"#
+        ),
+    );
+    let imported = take(&mut Register::default(), &file);
+    assert_eq!(problems(&imported), ["2 roster.not_a_chamber"]);
+}
+
+#[test]
 fn two_chambers_in_one_file_are_told_apart() {
     let file = document(
         r#"{"person_id":"a","organization_id":"lower","legislative_period_id":"t"},
@@ -159,8 +210,59 @@ fn two_chambers_in_one_file_are_told_apart() {
 }
 
 #[test]
+fn who_resigned_does_not_sit_again_when_the_file_has_a_second_chamber() {
+    let file = |memberships: &str| {
+        format!(
+            r#"{{"persons":[{{"id":"a","name":"Ana"}},{{"id":"b","name":"Bilal"}}],"memberships":[{memberships}],
+              "organizations":[{{"id":"bt","classification":"chamber"}},
+               {{"id":"a-senate","classification":"senate"}}]{TERM}}}"#
+        )
+    };
+    let row = |person: &str, chamber: &str| {
+        format!(
+            r#"{{"person_id":"{person}","organization_id":"{chamber}","legislative_period_id":"t"}}"#
+        )
+    };
+    let (a, b) = (row("a", "bt"), row("b", "bt"));
+    let mut register = Register::default();
+    take(&mut register, &file(&format!("{a},{b}")));
+    assert_eq!(register.mandates["a@t"].chamber, "house");
+    let ending = Ending::new(
+        "2015-06-01T00:00:00Z".parse().unwrap(),
+        Reason::Resignation,
+        "2015-06-02T00:00:00Z".parse().unwrap(),
+    );
+    register.mandates.get_mut("a@t").unwrap().ended = Some(ending.clone());
+    // Nor does a seat in the other chamber take the ended one's place.
+    for (with, mandates) in [
+        (format!("{a},{}", row("b", "a-senate")), 3),
+        (format!("{a},{b},{}", row("b", "a-senate")), 3),
+        (format!("{a},{b},{}", row("a", "a-senate")), 3),
+    ] {
+        let mut register = register.clone();
+        let imported = take(&mut register, &file(&with));
+        assert_eq!(problems(&imported), [""; 0]);
+        assert_eq!(
+            register.mandates["a@t"].ended,
+            Some(ending.clone()),
+            "{with}"
+        );
+        let at: Timestamp = AS_OF.parse().unwrap();
+        let in_bt = register
+            .sitting(&TimeZone::UTC, at)
+            .any(|m| m.member == "a" && m.chamber != "a-senate");
+        assert!(!in_bt, "{with}: {:?}", register.mandates);
+        assert!(register.mandates.len() <= mandates, "{with}");
+        assert!(
+            take(&mut register, &file(&with)).changes.is_empty(),
+            "{with}"
+        );
+    }
+}
+
+#[test]
 fn the_end_of_the_calendar_is_no_end() {
-    for end in ["9999-12-31", "9999", "9000-01-01"] {
+    for end in ["9999-12-31", "9999", "9999-01-01"] {
         let popolo = document(
             &format!(r#"{{"person_id":"a","start_date":"2015-01-01","end_date":"{end}"}}"#),
             "",
@@ -195,7 +297,7 @@ fn a_terms_bad_date_costs_nobody_a_seat() {
     for (start, end, began, ends) in [
         (r#""n/a""#, "null", "2014-03-01", None),
         (r#""2013-00-00""#, "null", "2013", None),
-        (r#""2013-02-30""#, r#""someday""#, "2013-02", None),
+        (r#""2013-02-30""#, "null", "2013-02", None),
         (
             r#""2013-01-01""#,
             r#""2017-06-31""#,
@@ -203,7 +305,7 @@ fn a_terms_bad_date_costs_nobody_a_seat() {
             Some("2017-06"),
         ),
         ("2013", r#""9999-12-31""#, "2013", None),
-        ("{}", "[]", "2014-03-01", None),
+        ("{}", "null", "2014-03-01", None),
     ] {
         let mut register = Register::default();
         let imported = take(&mut register, &file(start, end));
@@ -314,6 +416,25 @@ fn ids_that_spell_an_option_are_refused() {
         problems(&imported),
         ["1 roster.id_invalid", "3 roster.id_invalid"]
     );
+}
+
+#[test]
+fn ids_that_only_look_alike_are_not_one() {
+    let popolo =
+        "{\"persons\":[{\"id\":\"a\",\"name\":\"Ana\"},{\"id\":\"a\u{200b}\",\"name\":\"Ana\"}],
+        \"memberships\":[{\"person_id\":\"a\"},{\"person_id\":\"a\u{200b}\"}]}";
+    let table = "id,name\na,Ana\na\u{200b},Ana\n";
+    for (file, unsafe_rows) in [(popolo, &[2, 3][..]), (table, &[2])] {
+        let mut register = Register::default();
+        let expected = unsafe_rows
+            .iter()
+            .map(|row| format!("{row} roster.text_unsafe"));
+        assert_eq!(
+            problems(&take(&mut register, file)),
+            expected.collect::<Vec<_>>()
+        );
+        assert_eq!(register.mandates.len(), 1);
+    }
 }
 
 #[test]

@@ -74,3 +74,61 @@ fn what_took_the_terms_end_follows_it() {
     take(&mut register, &file(r#","end_date":"2022-10""#, ""));
     assert_eq!(end(&register, "b@t").as_deref(), Some("2026-10-31"));
 }
+
+#[test]
+fn an_end_nobody_can_read_is_not_no_end() {
+    let november = "2026-11-15T12:00:00Z";
+    for unreadable in [
+        r#","end_date":"31/10/2026""#,
+        r#","end_date":"someday""#,
+        r#","end_date":[]"#,
+        r#","end_date":"9998-12-31""#,
+    ] {
+        // What the register knows stays, for who is in it and for who is new.
+        let mut register = Register::default();
+        take(&mut register, &file(OCTOBER, TERMS));
+        let both = format!(r#"{TERMS},{{"person_id":"a","legislative_period_id":"t"}}"#);
+        let imported = take(&mut register, &file(unreadable, &both));
+        assert_eq!(problems(&imported), [""; 0], "{unreadable}");
+        let mut changed = imported.report.changed.iter();
+        assert!(changed.all(|d| d.member != "b"), "{unreadable}");
+        assert!(!imported.report.notes.is_empty(), "{unreadable}");
+        let end = register.terms["t"].end.map(|end| end.to_string());
+        assert_eq!(end.as_deref(), Some("2026-10-31"));
+        assert!(!sits(&register, "b", november) && !sits(&register, "a", november));
+        assert!(
+            take(&mut register, &file(unreadable, &both))
+                .changes
+                .is_empty()
+        );
+        // Where nothing is known, nobody sits for ever.
+        let mut register = Register::default();
+        for _ in 0..2 {
+            let imported = take(&mut register, &file(unreadable, &both));
+            let refused = problems(&imported);
+            assert_eq!(refused.len(), 2, "{unreadable}: {refused:?}");
+            assert!(register.mandates.is_empty() && register.terms.is_empty());
+        }
+        // A term that is known to be open takes nobody in, and lets nobody go.
+        let mut register = Register::default();
+        take(&mut register, &file("", TERMS));
+        let imported = take(&mut register, &file(unreadable, &both));
+        assert_eq!(problems(&imported).len(), 2, "{unreadable}");
+        assert!(imported.report.left.is_empty() && imported.changes.is_empty());
+    }
+}
+
+#[test]
+fn a_seats_own_end_that_nobody_can_read_refuses_its_row() {
+    for unreadable in ["31/10/2016", "someday", "2016-02-30", "9998-12-31"] {
+        let popolo = file("", TERMS).replace(
+            r#""legislative_period_id":"t"}"#,
+            &format!(r#""legislative_period_id":"t","end_date":"{unreadable}"}}"#),
+        );
+        let table = format!("id,name,start_date,end_date\na,Ana,2015-01-01,{unreadable}\n");
+        for file in [popolo, table] {
+            let imported = take(&mut Register::default(), &file);
+            assert_eq!(problems(&imported), ["1 roster.date_invalid"], "{file}");
+        }
+    }
+}
