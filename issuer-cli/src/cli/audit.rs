@@ -38,7 +38,7 @@ pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitC
     let keep = !matches!(command, AuditCommand::Verify);
     let (entries, summary) = home.examine(|office, acknowledged| {
         let mut entries: Vec<Entry> = Vec::new();
-        let summary = verify(office.store(), acknowledged, |entry| {
+        let summary = verify(office.store(), Some(acknowledged), |entry| {
             if keep {
                 entries.push(entry.clone());
             }

@@ -23,8 +23,9 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
         }
     }
     let office = home.reading_room()?;
-    let chain =
-        home.examine(|office, acknowledged| Ok(verify(office.store(), acknowledged, |_| Ok(()))?));
+    let chain = home.examine(|office, acknowledged| {
+        Ok(verify(office.store(), Some(acknowledged), |_| Ok(()))?)
+    });
     match chain {
         Ok(_) => {
             let published = doubts(&office)?.into_iter();

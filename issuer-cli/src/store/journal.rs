@@ -20,9 +20,6 @@ use super::{Batch, Family, Store, StoreError};
 
 const TYP: &str = "mandate-journal-head+jwt";
 
-/// What stands before the first entry.
-const BEGINNING: [u8; 32] = [0; 32];
-
 /// One entry, as it is listed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -72,10 +69,7 @@ impl Journal {
     /// [`StoreError`] when it cannot be read, or ends before the acknowledged head.
     pub fn open(store: &impl Store, acknowledged: Option<Head>) -> Result<Self, StoreError> {
         let head = match store.last(Family::Journal)? {
-            None => Head {
-                seq: 0,
-                hash: BEGINNING,
-            },
+            None => Head::BEGINNING,
             Some((key, value)) => Head {
                 seq: number(&key)?,
                 hash: Sha256::digest(&value).into(),
@@ -120,6 +114,12 @@ impl Journal {
 }
 
 impl Head {
+    /// Where a journal without entries stands.
+    pub const BEGINNING: Self = Self {
+        seq: 0,
+        hash: [0; 32],
+    };
+
     /// Signs the head.
     ///
     /// # Errors
@@ -178,10 +178,7 @@ pub fn verify(
     acknowledged: Option<Head>,
     mut visit: impl FnMut(&Entry) -> Result<(), StoreError>,
 ) -> Result<Summary, StoreError> {
-    let mut last = Head {
-        seq: 0,
-        hash: BEGINNING,
-    };
+    let mut last = Head::BEGINNING;
     let mut open_intents = 0_u64;
     store.visit(Family::Journal, &mut |key, value| {
         let seq = number(key)?;
