@@ -17,6 +17,7 @@ mod dates;
 mod ended;
 mod published;
 mod replaced;
+mod replayed;
 mod revoked;
 mod ugly;
 
