@@ -18,6 +18,8 @@ identity_core::codes! {
         JournalBroken = "journal.broken",
         /// The journal's head is not signed by the journal's key.
         JournalHead = "journal.head",
+        /// Journal and records tell different stories: of a credential, a mandate or a term, or of a slot.
+        JournalRecordDiffers = "journal.record_differs",
         /// The journal lacks entries that were acknowledged.
         JournalTruncated = "journal.truncated",
 

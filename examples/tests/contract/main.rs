@@ -20,6 +20,7 @@ mod outputs;
 mod people;
 mod presentation;
 mod status;
+mod tampered;
 mod together;
 mod verifier;
 mod wallet;

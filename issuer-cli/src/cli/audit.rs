@@ -11,14 +11,18 @@ use cli_kit::{
 use serde_json::json;
 
 use super::{exported, home::Home};
-use crate::store::{Entry, verify};
+use crate::{
+    Code,
+    office::replay,
+    store::{Entry, verify},
+};
 
 /// The verbs of `audit`.
 #[derive(Subcommand, Debug)]
 pub(super) enum AuditCommand {
     /// List everything that was done
     List,
-    /// Recompute the whole chain; exit 1 when an entry was changed or is missing
+    /// Recompute the whole chain and compare the records with it; exit 1 when anything was changed or is missing
     Verify,
     /// Write the entries, one JSON line each
     Export {
@@ -35,16 +39,16 @@ pub(super) enum AuditCommand {
 
 pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
-    let keep = !matches!(command, AuditCommand::Verify);
-    let (entries, summary) = home.examine(|office, acknowledged| {
+    if matches!(command, AuditCommand::Verify) {
+        return verify_all(&home, context);
+    }
+    let entries = home.examine(|office, acknowledged| {
         let mut entries: Vec<Entry> = Vec::new();
-        let summary = verify(office.store(), acknowledged, |entry| {
-            if keep {
-                entries.push(entry.clone());
-            }
+        verify(office.store(), Some(acknowledged), |entry| {
+            entries.push(entry.clone());
             Ok(())
         })?;
-        Ok((entries, summary))
+        Ok(entries)
     })?;
     let printer = &mut context.printer;
     match command {
@@ -59,36 +63,13 @@ pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitC
                 .collect();
             printer.json_list("mandate.journal/1", &items)?;
         }
-        AuditCommand::List => {
+        AuditCommand::List | AuditCommand::Verify => {
             for entry in &entries {
                 let body = one_line(&entry.body.to_string());
                 printer.line(format!(
                     "{}  {}  {}  {body}",
                     entry.seq, entry.at, entry.kind
                 ))?;
-            }
-        }
-        AuditCommand::Verify => {
-            if printer.is_json() {
-                printer.json(&json!({
-                    "schema": "mandate.audit/1",
-                    "verified": true,
-                    "entries": summary.entries,
-                    "abandoned": summary.abandoned,
-                }))?;
-            }
-            printer.marked(
-                Mark::Yes,
-                format!(
-                    "{} entries, each follows from the one before",
-                    summary.entries
-                ),
-            )?;
-            if summary.abandoned > 0 {
-                printer.note(format!(
-                    "{} were intended and never issued: the program was interrupted, and nothing was handed out",
-                    summary.abandoned
-                ));
             }
         }
         AuditCommand::Export { out } => {
@@ -102,4 +83,59 @@ pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitC
         }
     }
     Ok(ExitCode::Done)
+}
+
+/// Recomputes the chain, and holds every record against what the entries say of it.
+fn verify_all(home: &Home, context: &mut Context) -> Result<ExitCode, Failure> {
+    let found =
+        home.examine(|office, acknowledged| Ok(replay(office.store(), Some(acknowledged))?))?;
+    let is_sound = found.differences.is_empty();
+    let code = Code::JournalRecordDiffers.as_str();
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        let differences: Vec<_> = found
+            .differences
+            .iter()
+            .map(|difference| {
+                let record = difference.record.as_ref();
+                json!({
+                    "code": code,
+                    "entry": difference.entry,
+                    "record": record.map(|(family, id)| json!({ "family": family.as_str(), "id": id })),
+                    "message": difference.message,
+                })
+            })
+            .collect();
+        printer.json(&json!({
+            "schema": "mandate.audit/1",
+            "verified": is_sound,
+            "entries": found.entries,
+            "abandoned": found.abandoned,
+            "differences": differences,
+        }))?;
+    }
+    let entries = found.entries;
+    printer.marked(
+        Mark::Yes,
+        format!("{entries} entries, each follows from the one before"),
+    )?;
+    for difference in &found.differences {
+        let message = one_line(&difference.message);
+        printer.marked(Mark::No, format!("{message} ({code})"))?;
+    }
+    if is_sound {
+        printer.marked(Mark::Yes, "the records are what the entries say")?;
+    }
+    if found.abandoned > 0 {
+        printer.note(format!(
+            "{} were intended and never issued: the program was interrupted, and nothing was handed out",
+            found.abandoned
+        ));
+    }
+    if is_sound {
+        return Ok(ExitCode::Done);
+    }
+    printer
+        .hint("keep the folder as it is and restore a backup: mandate-issuer backup restore FILE");
+    Ok(ExitCode::Failed)
 }

@@ -137,13 +137,10 @@ fn contents(home: &Home) -> Result<Zeroizing<Vec<u8>>, Failure> {
         records: Vec::new(),
     };
     for name in FILES {
-        let path = home.path.join(name);
-        if path.exists() {
-            let bytes = files::read_bounded(&path, 1 << 20)?;
-            contents
-                .files
-                .push((name.to_owned(), base64url::encode(&bytes)));
-        }
+        let bytes = files::read_bounded(&home.path.join(name), 1 << 20)?;
+        contents
+            .files
+            .push((name.to_owned(), base64url::encode(&bytes)));
     }
     for family in Family::ALL {
         desk.office.store().visit(family, &mut |key, value| {
@@ -184,7 +181,8 @@ fn restore(
             .hint("name a file that mandate-issuer backup create has written")
     };
     let contents: Contents = serde_json::from_slice(&plain).map_err(|_| damaged())?;
-    if contents.schema != SCHEMA {
+    let has = |name: &&str| contents.files.iter().any(|(file, _)| file == name);
+    if contents.schema != SCHEMA || !FILES.iter().all(has) {
         return Err(damaged());
     }
     files::make_private_dir(&path)?;

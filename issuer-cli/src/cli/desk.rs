@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use cli_kit::Failure;
 use fs_err as fs;
 
-use super::{command_name, home::Home};
+use super::{
+    command_name,
+    home::{HEAD, Home},
+};
 use crate::{
     office::Office,
     store::{Lock, RocksStore, Store as _, Writing},
@@ -40,9 +43,9 @@ impl Home {
         }
         let lock = Lock::take(&self.path, &command_name())?;
         let keys = self.machine_keys()?;
-        let acknowledged = self.head(&keys)?;
+        let acknowledged = Some(self.head(&keys)?);
         let store = Writing::Real(RocksStore::open(&self.db())?);
-        let head_path = Some(self.path.join("journal.head"));
+        let head_path = Some(self.path.join(HEAD));
         let office = Office::open(store, self.profile()?, keys, (head_path, acknowledged))?;
         Ok(Desk {
             office,
@@ -60,7 +63,7 @@ impl Home {
         }
         let lock = Lock::take(&self.path, &command_name())?;
         let keys = self.machine_keys()?;
-        let acknowledged = self.head(&keys)?;
+        let acknowledged = Some(self.head(&keys)?);
         let store = Writing::dry(RocksStore::open_read_only(&self.db())?);
         let next = self.path.join("journal.head.next");
         let head_path = Some(next.clone());
@@ -76,7 +79,7 @@ impl Home {
     fn rehearsal(&self) -> Result<Desk, Failure> {
         self.patiently(|| {
             let keys = self.machine_keys()?;
-            let acknowledged = self.head(&keys)?;
+            let acknowledged = Some(self.head(&keys)?);
             let store = Writing::dry(RocksStore::open_read_only(&self.db())?);
             let office = Office::open(store, self.profile()?, keys, (None, acknowledged))?;
             Ok(Desk {
@@ -118,7 +121,7 @@ impl Desk {
             return Ok(());
         }
         RocksStore::open(&home.db())?.write(changes)?;
-        let head = home.path.join("journal.head");
+        let head = home.path.join(HEAD);
         fs::rename(&next.0, &head).map_err(|error| Failure::writing(&head, &error))
     }
 }

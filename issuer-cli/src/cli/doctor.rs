@@ -4,7 +4,7 @@ use cli_kit::{Context, ExitCode, Failure, Mark};
 use serde_json::json;
 
 use super::{home::Home, reading::is_damage, status::doubts};
-use crate::store::verify;
+use crate::{Code, office::replay};
 
 pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
@@ -23,10 +23,13 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
         }
     }
     let office = home.reading_room()?;
-    let chain =
-        home.examine(|office, acknowledged| Ok(verify(office.store(), acknowledged, |_| Ok(()))?));
-    match chain {
-        Ok(_) => {
+    let journal =
+        home.examine(|office, acknowledged| Ok(replay(office.store(), Some(acknowledged))?));
+    match journal {
+        Ok(replayed) => {
+            let differences = replayed.differences.into_iter();
+            let code = Code::JournalRecordDiffers.as_str();
+            found.extend(differences.map(|difference| (code, difference.message)));
             let published = doubts(&office)?.into_iter();
             found.extend(published.map(|doubt| ("status.unpublished", doubt)));
         }

@@ -29,8 +29,11 @@ use zeroize::Zeroizing;
 
 use crate::{
     office::{MachineKeys, OfficeCode, Profile},
-    store::{Head, RocksStore},
+    store::{Head, RocksStore, StoreError},
 };
+
+/// The file with the journal's signed head.
+pub(super) const HEAD: &str = "journal.head";
 
 /// A home that exists.
 #[derive(Debug)]
@@ -108,6 +111,15 @@ impl Home {
         if !context.args.dry_run {
             drop(RocksStore::create(&path.join("db"))?);
         }
+        // From the beginning: a head that is not there is then one that was taken away. It lags behind
+        // the first change until that has its own.
+        let head = Head::BEGINNING.sign(&journal)?;
+        files::write_atomic(
+            &path.join(HEAD),
+            head.as_bytes(),
+            Access::Private,
+            Durability::Synced,
+        )?;
         let json = serde_json::to_vec_pretty(&profile)
             .map_err(|error| Failure::from_error("profile.invalid", &error))?;
         // Last: a home with a profile is complete.
@@ -163,12 +175,15 @@ impl Home {
         }
     }
 
-    /// Returns the journal's signed head, once there is one.
-    pub(super) fn head(&self, keys: &MachineKeys) -> Result<Option<Head>, Failure> {
-        let path = self.path.join("journal.head");
+    /// Returns the journal's signed head. Every home has one from its making on: without it nobody could
+    /// tell whether the journal was cut.
+    pub(super) fn head(&self, keys: &MachineKeys) -> Result<Head, Failure> {
+        let path = self.path.join(HEAD);
         match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(Head::open(&text, keys.journal.public_key())?)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Ok(text) => Ok(Head::open(&text, keys.journal.public_key())?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(StoreError::HeadMissing.into())
+            }
             Err(error) => Err(Failure::reading(&path, &error)),
         }
     }

@@ -30,7 +30,7 @@ impl Home {
     /// no writer can have caused it.
     pub(super) fn examine<T>(
         &self,
-        mut read: impl FnMut(&Office<RocksStore>, Option<Head>) -> Result<T, Failure>,
+        mut read: impl FnMut(&Office<RocksStore>, Head) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.patiently(|| {
             let (office, acknowledged) = self.look()?;
@@ -62,12 +62,12 @@ impl Home {
         read()
     }
 
-    fn look(&self) -> Result<(Office<RocksStore>, Option<Head>), Failure> {
+    fn look(&self) -> Result<(Office<RocksStore>, Head), Failure> {
         let keys = self.machine_keys()?;
         // The head first: it may lag behind the store, but never lead it.
         let acknowledged = self.head(&keys)?;
         let store = RocksStore::open_read_only(&self.db())?;
-        let office = Office::open(store, self.profile()?, keys, (None, acknowledged))?;
+        let office = Office::open(store, self.profile()?, keys, (None, Some(acknowledged)))?;
         Ok((office, acknowledged))
     }
 }

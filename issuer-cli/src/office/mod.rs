@@ -13,6 +13,7 @@ mod profile;
 mod publish;
 mod records;
 mod register;
+mod replay;
 mod restored;
 mod slots;
 mod status;
@@ -32,6 +33,7 @@ pub use records::{
     SuspensionRecord,
 };
 pub use register::{Ended, ImportOutcome};
+pub use replay::{Difference, Replayed, replay};
 pub use restored::Counters;
 
 use std::path::PathBuf;

@@ -18,6 +18,7 @@ mod ended;
 mod inherited;
 mod published;
 mod replaced;
+mod replayed;
 mod revoked;
 mod ugly;
 

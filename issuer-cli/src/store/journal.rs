@@ -20,9 +20,6 @@ use super::{Batch, Family, Store, StoreError};
 
 const TYP: &str = "mandate-journal-head+jwt";
 
-/// What stands before the first entry.
-const BEGINNING: [u8; 32] = [0; 32];
-
 /// One entry, as it is listed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -57,8 +54,6 @@ pub struct Head {
 pub struct Summary {
     /// How many entries there are.
     pub entries: u64,
-    /// Intents that no credential followed: the issuer was interrupted, and nothing was handed out.
-    pub abandoned: u64,
 }
 
 /// The end of the journal, to which entries are added.
@@ -72,10 +67,7 @@ impl Journal {
     /// [`StoreError`] when it cannot be read, or ends before the acknowledged head.
     pub fn open(store: &impl Store, acknowledged: Option<Head>) -> Result<Self, StoreError> {
         let head = match store.last(Family::Journal)? {
-            None => Head {
-                seq: 0,
-                hash: BEGINNING,
-            },
+            None => Head::BEGINNING,
             Some((key, value)) => Head {
                 seq: number(&key)?,
                 hash: Sha256::digest(&value).into(),
@@ -120,6 +112,12 @@ impl Journal {
 }
 
 impl Head {
+    /// Where a journal without entries stands.
+    pub const BEGINNING: Self = Self {
+        seq: 0,
+        hash: [0; 32],
+    };
+
     /// Signs the head.
     ///
     /// # Errors
@@ -178,11 +176,7 @@ pub fn verify(
     acknowledged: Option<Head>,
     mut visit: impl FnMut(&Entry) -> Result<(), StoreError>,
 ) -> Result<Summary, StoreError> {
-    let mut last = Head {
-        seq: 0,
-        hash: BEGINNING,
-    };
-    let mut open_intents = 0_u64;
+    let mut last = Head::BEGINNING;
     store.visit(Family::Journal, &mut |key, value| {
         let seq = number(key)?;
         let refused = |reason| StoreError::Journal { seq, reason };
@@ -196,11 +190,6 @@ pub fn verify(
         if entry.prev != base64url::encode(&last.hash) {
             return Err(refused("the entry before it was changed"));
         }
-        match entry.kind.as_str() {
-            "credential.intended" => open_intents += 1,
-            "credential.issued" => open_intents = open_intents.saturating_sub(1),
-            _ => {}
-        }
         last = Head {
             seq,
             hash: Sha256::digest(value).into(),
@@ -210,10 +199,7 @@ pub fn verify(
     if let Some(expected) = acknowledged {
         check_head(store, last, expected)?;
     }
-    Ok(Summary {
-        entries: last.seq,
-        abandoned: open_intents,
-    })
+    Ok(Summary { entries: last.seq })
 }
 
 fn check_head(store: &impl Store, last: Head, expected: Head) -> Result<(), StoreError> {

@@ -148,6 +148,9 @@ pub enum StoreError {
         /// The last entry acknowledged.
         expected: u64,
     },
+    /// The file that says how far the journal had come is gone, and with it the proof that nothing was cut.
+    #[error("the journal's signed head is missing")]
+    HeadMissing,
     /// There is no store there.
     #[error("there is no store at {path}", path = path.display())]
     Missing {
@@ -164,7 +167,7 @@ impl StoreError {
             Self::Damaged { .. } => "store.damaged",
             Self::Failed { .. } => "store.failed",
             Self::Journal { .. } => "journal.broken",
-            Self::Truncated { .. } => "journal.truncated",
+            Self::Truncated { .. } | Self::HeadMissing => "journal.truncated",
             Self::Missing { .. } => "store.missing",
         }
     }
