@@ -96,7 +96,11 @@ fn a_flag_with_a_slip_in_it_is_no_member() {
     let Some(world) = World::new() else { return };
     let roster = "id,name,start_date\n-x9,Xenia,2026-01-01\n--x8,Xaver,2026-01-01\n";
     std::fs::write(world.place.path("odd.csv"), roster).unwrap();
-    world.issuer(&["roster", "import", "odd.csv"]).ends(0);
+    let imported = world
+        .issuer(&["roster", "import", "odd.csv"])
+        .ends(0)
+        .json();
+    assert_eq!(imported["problems"][0]["code"], "roster.id_invalid");
     for words in [
         &["roster", "show", "--bogus"][..],
         &["mandate", "show", "--bogus"],
@@ -118,7 +122,7 @@ fn a_flag_with_a_slip_in_it_is_no_member() {
     }
     let shown = world.issuer(&["roster", "show", "-x9"]).ends(0).json();
     assert_eq!(shown["id"], "-x9");
-    let words = ["--format", "json", "roster", "show", "--", "--x8"];
+    let words = ["--format", "json", "roster", "show", "--", "-x9"];
     let shown = world.place.run(&world.issuer, "issuer", &words).ends(0);
-    assert_eq!(shown.json()["id"], "--x8");
+    assert_eq!(shown.json()["id"], "-x9");
 }

@@ -176,8 +176,9 @@ fn take_history(
         is_news = true;
     }
     if is_set && !record.is_revoked(as_of) && !record.is_suspended(now) {
+        // Since when is not always published; from now on it is certain.
         record.suspensions.push(SuspensionRecord {
-            from: as_of,
+            from: now,
             to: None,
         });
         change.note("credential.suspended", json!({ "credential": record.id }));
@@ -234,8 +235,9 @@ fn take_endings(
                 is_news = true;
             }
         }
-        if annulled && ending.annulled_at.is_some() {
-            change.note("term.reinstated", json!({ "term": term.id }));
+        if let (true, Some(at)) = (annulled, ending.annulled_at) {
+            let body = json!({ "term": term.id, "annulledAt": at.to_string() });
+            change.note("term.reinstated", body);
         }
     }
     is_news

@@ -271,12 +271,16 @@ impl<S: Store> Office<S> {
             ending.exceptions.extend(of_term.map(|mandate| mandate.id));
         }
         let exceptions = ending.exceptions.len();
-        // Who goes on after the earlier end goes on after the one that was to come.
-        for later in term.endings.iter_mut().filter(|e| e.annulled_at.is_none()) {
-            later.exceptions.extend(ending.exceptions.iter().cloned());
+        let mut change = Change::default();
+        // The earlier end takes the place of the one that was to come, with its own exceptions.
+        let mut later = term.endings.iter_mut().filter(|e| e.annulled_at.is_none());
+        if let Some(first) = later.next() {
+            for ending in core::iter::once(first).chain(later) {
+                ending.annulled_at = Some(now);
+            }
+            change.note("term.reinstated", json!({ "term": id }));
         }
         term.endings.push(ending);
-        let mut change = Change::default();
         change.batch.put(Family::Terms, id, &term)?;
         change.note(
             "term.ended",

@@ -275,6 +275,8 @@ impl Replay {
 
     fn term_reinstated(&mut self, seq: u64, body: &Json, now: Instant) -> Option<()> {
         let id = text(body, "term")?;
+        // A restored office takes over when that was.
+        let now = instant(body, "annulledAt").unwrap_or(now);
         let told = self.told.entry((Family::Terms, id.clone())).or_default();
         let mut any = false;
         for (said, fact) in told {

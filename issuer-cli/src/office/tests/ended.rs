@@ -221,4 +221,6 @@ fn who_goes_on_after_an_earlier_end_goes_on_after_the_one_that_was_to_come() {
         let outcome = term_at(bundle.term("current"), when, Some(&ana.slot));
         assert_eq!(outcome, TermOutcome::Running, "{when}");
     }
+    let replayed = replay(&office.store, None).unwrap();
+    assert_eq!(replayed.differences, []);
 }

@@ -7,6 +7,12 @@ use super::*;
 const TODAY: &str = "2026-02-01T12:00:00Z";
 const LATER: &str = "2026-02-03T12:00:00Z";
 
+/// The journal tells of everything that was taken over.
+fn is_told(office: &Office<MemoryStore>) {
+    let replayed = replay(&office.store, None).unwrap();
+    assert_eq!(replayed.differences, []);
+}
+
 /// The office as it was when it was backed up, and the bundle it published days later.
 fn backup_and_bundle(
     meanwhile: impl FnOnce(&mut Office<MemoryStore>, &CredentialRecord),
@@ -57,6 +63,7 @@ fn what_was_revoked_or_suspended_meanwhile_stays_so() {
         assert_eq!(known.is_revoked(at(LATER)), revoked);
         // A second time there is nothing new.
         assert_eq!(office.take_over(&last, at(LATER)).unwrap().known, 0);
+        is_told(&office);
     }
 }
 
@@ -110,6 +117,7 @@ fn a_term_that_ended_meanwhile_has_ended() {
     let outcome = term_at(Some(told), at(LATER), Some(&ana.slot));
     assert_eq!(outcome, TermOutcome::Running);
     assert!(bundle.seq() > last.seq());
+    is_told(&office);
 }
 
 #[test]
