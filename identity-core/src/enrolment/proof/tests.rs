@@ -100,9 +100,9 @@ fn nonce(seed: u8) -> String {
     base64url::encode(&key(seed).public_key().thumbprint())
 }
 
-fn kid() -> Option<String> {
+fn kid() -> String {
     let did = did::key::create(key(2).public_key());
-    Some(format!("{did}#{}", did.specific_id()))
+    format!("{did}#{}", did.specific_id())
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn an_enrolment_wrong_in_one_part_is_refused() {
                 drop(
                     m.inner_claims
                         .insert("aud", "https://issuer.example".into()),
-                )
+                );
             },
             EnrolmentAudience,
         ),
@@ -188,12 +188,12 @@ fn an_enrolment_wrong_in_one_part_is_refused() {
         ),
         (
             "two names of the code's key",
-            |m| m.outer.kid = kid(),
+            |m| m.outer.kid = Some(kid()),
             EnrolmentMalformed,
         ),
         (
             "two names of the holder's key",
-            |m| m.inner.kid = kid(),
+            |m| m.inner.kid = Some(kid()),
             EnrolmentMalformed,
         ),
         (
@@ -227,7 +227,7 @@ fn an_enrolment_wrong_in_one_part_is_refused() {
                 drop(
                     m.inner_claims
                         .insert("iat", (now().as_second() + 301).into()),
-                )
+                );
             },
             EnrolmentMalformed,
         ),

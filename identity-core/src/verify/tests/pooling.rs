@@ -117,34 +117,35 @@ fn a_mandate_is_named_by_its_own_issuer_with_a_salt_that_hides_it() {
 #[test]
 fn only_a_mandate_holds_credentials_of_two_keys_together() {
     let mut check = Check::new();
-    check.request = check
-        .world
-        .request_for(&["StaffAccreditation:role", "OfficeHolder:role"]);
-    let pass = check.world.issue(|draft| {
-        draft.kind = Kind::StaffAccreditation;
-        draft.term = None;
-        draft.claims.remove("mandateStart");
-        draft.claims.remove("constituency");
-    });
-    // An office that names the pass as if it were a mandate.
-    let based = based_on(pass.split_once('~').unwrap().0, &mut Steps(4));
-    let office = check.world.issue(|draft| {
-        draft.kind = Kind::OfficeHolder;
-        draft.holder = key(6).public_key().clone();
-        draft.slot.index = 8;
-        draft.claims.remove("mandateStart");
-        draft.claims.remove("constituency");
-        draft.claims.insert("body", "Presidium".into());
-        draft.claims.insert("start", "2026-04-01".into());
-        draft.claims.insert("basedOn", based);
-    });
-    let disclose = [String::from("role")];
-    let (own, other) = (key(3), key(6));
-    let shown = [(&pass, &own), (&office, &other)].map(|(credential, signer)| Shown {
-        credential,
-        disclose: &disclose,
-        signer,
-    });
-    let file = answer(&check.request, &shown, check.now).unwrap();
-    assert_eq!(check.outcome(&file), (10, vec!["holder.mixed"]));
+    check.request = check.world.request("OfficeHolder:role");
+    let office = |holder: u8, index: u64, based: Option<Value<'static>>| {
+        check.world.issue(|draft| {
+            draft.kind = Kind::OfficeHolder;
+            draft.holder = key(holder).public_key().clone();
+            draft.slot.index = index;
+            draft.claims.remove("mandateStart");
+            draft.claims.remove("constituency");
+            draft.claims.insert("body", "Presidium".into());
+            draft.claims.insert("start", "2026-04-01".into());
+            if let Some(based) = based {
+                draft.claims.insert("basedOn", based);
+            }
+        })
+    };
+    let first = office(3, 8, None);
+    // An office that names the first as if it were a mandate.
+    let based = based_on(first.split_once('~').unwrap().0, &mut Steps(4));
+    let outcome = |holder: u8| {
+        let second = office(holder, 9, Some(based.clone()));
+        let disclose = [String::from("role")];
+        let (own, other) = (key(3), key(holder));
+        let shown = [(&first, &own), (&second, &other)].map(|(credential, signer)| Shown {
+            credential,
+            disclose: &disclose,
+            signer,
+        });
+        check.outcome(&answer(&check.request, &shown, check.now).unwrap())
+    };
+    assert_eq!(outcome(3), (0, vec![]));
+    assert_eq!(outcome(6), (10, vec!["holder.mixed"]));
 }

@@ -22,8 +22,8 @@ fn signed_as(change: impl FnOnce(&mut Object<'static>)) -> Object<'static> {
 
 #[test]
 fn a_signed_proof_is_refused_for_what_it_says() {
-    assert_eq!(code(&signed_as(|_| ()), &EXPECTED), None);
     type Change = fn(&mut Object<'static>);
+    assert_eq!(code(&signed_as(|_| ()), &EXPECTED), None);
     let cases: [(Change, Code); 14] = [
         (|p| drop(p.remove("type")), Code::ProofMalformed),
         (
