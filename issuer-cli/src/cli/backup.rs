@@ -9,6 +9,7 @@ use clap::Subcommand;
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access, Durability},
+    output,
     passphrase::Purpose,
     run::system_rng,
     sealed::{self, Cost},
@@ -88,6 +89,7 @@ fn create(
             .hint("name a file with --out, or send standard output to a program or file"));
     }
     let home = Home::open(context)?;
+    output::allow(out, "--out")?;
     let pass = match passphrase_file {
         Some(from) => context
             .input

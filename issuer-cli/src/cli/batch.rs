@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access, Durability},
+    output,
     run::system_rng,
     text::one_line,
 };
@@ -61,9 +62,12 @@ pub(super) fn run(command: &BatchCommand, context: &mut Context) -> Result<ExitC
     let BatchCommand::Issue(args) = command;
     let home = Home::open(context)?;
     let lines = lines(&args.enrolments)?;
+    let results_path = args.out.join("results.jsonl");
+    for path in [&args.out, &results_path] {
+        output::allow(path, "--out")?;
+    }
     let key = home.issuing_key(context)?;
     files::make_private_dir(&args.out)?;
-    let results_path = args.out.join("results.jsonl");
     let mut results = private_file(&results_path)?;
     let mut rng = system_rng()?;
     let mut count = Count::default();
@@ -241,8 +245,9 @@ fn write_one(folder: &Path, line: &Line, outcome: &Result<Handed, Refusal>) -> J
             let name = file_name(&handed.member, "sd-jwt");
             let text = format!("{}\n", handed.credential.text);
             let path = folder.join(&name);
-            let written =
-                files::write_atomic(&path, text.as_bytes(), Access::Private, Durability::Cached);
+            let written = output::allow(&path, "--out").and_then(|()| {
+                files::write_atomic(&path, text.as_bytes(), Access::Private, Durability::Cached)
+            });
             let failure = written.err();
             json!({
                 "member": handed.member,

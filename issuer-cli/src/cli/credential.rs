@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access},
+    output,
     run::system_rng,
     text::one_line,
 };
@@ -157,6 +158,11 @@ pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<
     }
 }
 
+/// Asked once the command's files are read, and before anything is changed.
+fn allow(out: Option<&Path>) -> Result<(), Failure> {
+    out.map_or(Ok(()), |out| output::allow(out, "--out"))
+}
+
 fn issue(args: &IssueArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
     let order = IssueOrder {
@@ -169,6 +175,7 @@ fn issue(args: &IssueArgs, context: &mut Context) -> Result<ExitCode, Failure> {
         },
         claims: args.claims.as_deref().map(claims).transpose()?,
     };
+    allow(args.out.as_deref())?;
     let key = home.issuing_key(context)?;
     let mut desk = home.desk()?;
     let handed = desk.office.issue(&order, &key, now(), &mut system_rng()?)?;
@@ -184,6 +191,7 @@ fn replace(args: &ReplaceArgs, context: &mut Context) -> Result<ExitCode, Failur
         securing: Securing::SdJwt,
         claims: None,
     };
+    allow(args.out.as_deref())?;
     let question = format!(
         "Issue a new mandate to {} and revoke what earlier keys hold?",
         args.member

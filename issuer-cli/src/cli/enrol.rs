@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use cli_kit::{Context, ExitCode, Failure, Staged, files::Access, run::system_rng, text::one_line};
+use cli_kit::{
+    Context, ExitCode, Failure, Staged, files::Access, output, run::system_rng, text::one_line,
+};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -100,6 +102,7 @@ pub(super) fn run(command: &EnrolCommand, context: &mut Context) -> Result<ExitC
 
 fn invite(args: &InviteArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
+    allow(&args.out, args.letters.as_deref())?;
     let mut desk = home.draft()?;
     let (now, mut rng) = (now(), system_rng()?);
     let invited = match &args.member {
@@ -116,6 +119,7 @@ fn invite(args: &InviteArgs, context: &mut Context) -> Result<ExitCode, Failure>
 
 fn reinvite(args: &ReinviteArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
+    allow(&args.out, args.letters.as_deref())?;
     let mut desk = home.draft()?;
     let mut rng = system_rng()?;
     let invited = desk.office.reinvite(&args.member, now(), &mut rng)?;
@@ -130,6 +134,12 @@ fn reinvite(args: &ReinviteArgs, context: &mut Context) -> Result<ExitCode, Fail
         .printer
         .hint(format!("when the member has enrolled: {replace}"));
     Ok(exit)
+}
+
+/// Before a folder is made: what is refused changes nothing.
+fn allow(out: &Path, letters: Option<&Path>) -> Result<(), Failure> {
+    output::allow(out, "--out")?;
+    letters.map_or(Ok(()), |folder| output::allow(folder, "--letters"))
 }
 
 /// Writes the codes, then lets them count: the store keeps no code, so one that could not be written

@@ -6,6 +6,7 @@ use clap::Args;
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access, Durability},
+    output,
 };
 use fs_err as fs;
 use serde_json::json;
@@ -21,9 +22,12 @@ pub(super) struct PublishArgs {
 }
 
 pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode, Failure> {
-    let published = Home::open(context)?.desk()?.office.publish(now())?;
+    let home = Home::open(context)?;
+    output::allow(&args.out, "--out")?;
+    let published = home.desk()?.office.publish(now())?;
     for file in &published.files {
         let path = args.out.join(&file.path);
+        output::allow(&path, "--out")?;
         if let Some(folder) = path.parent().filter(|_| !files::is_rehearsal()) {
             fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))?;
         }

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access},
+    output,
     run::{now, system_rng},
 };
 use identity_core::{credential::Kind, presentation::request::Request};
@@ -47,6 +48,7 @@ pub(super) fn run(command: RequestCommand, context: &mut Context) -> Result<Exit
 fn create(args: CreateArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let asked = ask(&args.claims)?;
     let home = Home::open(context)?;
+    output::allow(&args.out, "--out")?;
     let key = home.key()?;
     let (did, name) = (home.did.clone(), home.name.clone());
     let refused = |error: identity_core::presentation::request::RequestError| {

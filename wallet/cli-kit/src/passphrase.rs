@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::terminal::{SystemTerminal, Terminal};
-use crate::{Code, Failure, GlobalArgs, Variables, env, files};
+use crate::{Code, Failure, GlobalArgs, Variables, env, files, output};
 
 /// The longest passphrase read, in bytes.
 const MAX_BYTES: usize = 4096;
@@ -213,6 +213,7 @@ fn from_fd(fd: u32, path: &Path) -> Result<Passphrase, Failure> {
 
 fn from_file(path: &Path) -> Result<Passphrase, Failure> {
     let file = fs_err::File::open(path).map_err(|error| Failure::reading(path, &error))?;
+    output::protect_input(path);
     let metadata = file
         .metadata()
         .map_err(|error| Failure::reading(path, &error))?;

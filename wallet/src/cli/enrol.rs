@@ -6,6 +6,7 @@ use clap::Args;
 use cli_kit::{
     Context, ExitCode, Failure, Input,
     files::{self, Access},
+    output,
     run::system_rng,
     text::one_line,
 };
@@ -38,6 +39,7 @@ pub(super) fn run(args: &EnrolArgs, context: &mut Context) -> Result<ExitCode, F
     })?;
     let code = read_code(args.code_file.as_deref(), &mut context.input)?;
     let code = enrol::read_code(core::str::from_utf8(&code).unwrap_or_default(), &card)?;
+    output::allow(&args.out, "--out")?;
     let mut vault = open(context)?;
     let mut rng = system_rng()?;
     let text = enrol::enrol(vault.contents_mut(), &code, &card, now(), &mut rng)?;
