@@ -78,3 +78,55 @@ fn a_backup_opens_with_its_own_passphrase_only() {
     let again = world.issuer(&create).ends(1);
     assert_eq!(again.code(), "file.exists");
 }
+
+#[test]
+fn a_mistyped_passphrase_seals_no_backup() {
+    let Some(world) = World::new() else { return };
+    let mistyped = world.place.path("mistyped");
+    std::fs::write(&mistyped, "correct hoarse\n").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&mistyped, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let mut command = std::process::Command::new(&world.issuer);
+    command.current_dir(world.place.folder.path()).args([
+        "--home",
+        "issuer",
+        "--passphrase-file",
+        "mistyped",
+        "--format",
+        "json",
+        "backup",
+        "create",
+        "--out",
+        "b.mandate",
+    ]);
+    let refused = Ran::from(command.output().unwrap()).ends(1);
+    assert_eq!(refused.code(), "passphrase.wrong");
+    assert!(!world.place.path("b.mandate").exists());
+    for verb in ["create", "restore"] {
+        let help = world.issuer(&["backup", verb, "--help"]).ends(0).out;
+        assert!(help.contains("that of the issuing key"), "{help}");
+    }
+}
+
+#[test]
+fn whoever_restores_is_told_what_the_backup_does_not_know() {
+    let Some(world) = World::new() else { return };
+    world
+        .issuer(&["backup", "create", "--out", "b.mandate"])
+        .ends(0);
+    let words = ["backup", "restore", "b.mandate"];
+    let restored = world.place.run(&world.issuer, "restored", &words).ends(0);
+    for said in [
+        "from its first publication on, the old home must never publish again",
+        "verifiers would call its bundles rolled back",
+        "for a drill, do not publish",
+        "issued and revocations recorded after this backup",
+    ] {
+        assert!(restored.err.contains(said), "{said}: {}", restored.err);
+    }
+    // The instant of the backup, in this century.
+    assert!(restored.err.contains("made at 20"), "{}", restored.err);
+}

@@ -10,11 +10,11 @@ use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access, Durability},
     output,
-    passphrase::Purpose,
+    passphrase::{Passphrase, Purpose},
     run::system_rng,
     sealed::{self, Cost},
 };
-use identity_core::encoding::base64url;
+use identity_core::{encoding::base64url, status::Instant};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -43,7 +43,7 @@ pub(super) enum BackupCommand {
         /// Where to, refusing to overwrite; - for standard output
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
-        /// Read the backup's own passphrase from this file
+        /// Seal it under the passphrase in this file; without it, under that of the issuing key
         #[arg(long, value_name = "FILE")]
         backup_passphrase_file: Option<PathBuf>,
     },
@@ -51,7 +51,7 @@ pub(super) enum BackupCommand {
     Restore {
         /// The backup
         file: PathBuf,
-        /// Read the backup's own passphrase from this file
+        /// Open it with the passphrase in this file; without it, with that of the issuing key
         #[arg(long, value_name = "FILE")]
         backup_passphrase_file: Option<PathBuf>,
     },
@@ -61,6 +61,9 @@ pub(super) enum BackupCommand {
 #[serde(deny_unknown_fields)]
 struct Contents {
     schema: String,
+    /// When it was made; files of before say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created: Option<Instant>,
     files: Vec<(String, String)>,
     records: Vec<(String, String, String)>,
 }
@@ -94,7 +97,7 @@ fn create(
         Some(from) => context
             .input
             .passphrase_from(Some(from), "the backup", Purpose::Seal)?,
-        None => context.input.passphrase("the backup", Purpose::Seal)?,
+        None => own_passphrase(&home, context)?,
     };
     let plain = contents(&home)?;
     let sealed = sealed::seal(&plain, &pass, Cost::STANDARD, &mut system_rng()?)
@@ -118,6 +121,14 @@ fn create(
     Ok(ExitCode::Done)
 }
 
+/// Returns the issuing key's passphrase once it has opened the key: a backup under a mistyped one could
+/// never be opened.
+fn own_passphrase(home: &Home, context: &mut Context) -> Result<Passphrase, Failure> {
+    let passphrase = context.input.passphrase("the issuing key", Purpose::Open)?;
+    home.issuing_key_under(&passphrase)?;
+    Ok(passphrase)
+}
+
 /// Sends bytes that are no text to standard output: past the printer, which takes out of a text what a
 /// terminal would obey.
 fn send(bytes: &[u8]) -> Result<(), Failure> {
@@ -135,6 +146,7 @@ fn contents(home: &Home) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let desk = home.desk()?;
     let mut contents = Contents {
         schema: SCHEMA.to_owned(),
+        created: Some(super::now()),
         files: Vec::new(),
         records: Vec::new(),
     };
@@ -228,6 +240,16 @@ fn restore(
     context
         .printer
         .line(format!("restored into {}", path.display()))?;
+    let made = contents
+        .created
+        .map_or_else(String::new, |created| format!(", made at {created},"));
+    context.printer.warn(format!(
+        "credentials issued and revocations recorded after this backup{made} are not known here"
+    ));
+    context.printer.warn(
+        "from its first publication on, the old home must never publish again: verifiers would call \
+         its bundles rolled back; for a drill, do not publish",
+    );
     context
         .printer
         .hint("look at it with: mandate-issuer doctor");
