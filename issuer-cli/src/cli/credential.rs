@@ -134,6 +134,18 @@ pub(super) fn reason(text: &str) -> Result<Reason, String> {
     })
 }
 
+/// Whether a revocation is to reach back, and nothing lets it.
+pub(super) fn is_backdated(from: Instant, reason: Reason, decision: Option<&Path>) -> bool {
+    from < now() && decision.is_none() && !reason.voids()
+}
+
+/// Says what verifiers make of a revocation that reaches back without a decision.
+pub(super) fn warn_backdated(context: &mut Context) {
+    context.printer.warn(
+        "without --decision verifiers count it from its publication; give --decision FILE to reach back",
+    );
+}
+
 pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<ExitCode, Failure> {
     match command {
         CredentialCommand::Issue(args) => issue(args, context),
@@ -144,14 +156,14 @@ pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<
                 .desk()?
                 .office
                 .suspend(&args.id, now())?;
-            changed(&record, "suspended", context)
+            changed(&record, "suspended", "", context)
         }
         CredentialCommand::Reinstate(args) => {
             let record = Home::open(context)?
                 .desk()?
                 .office
                 .reinstate(&args.id, now())?;
-            changed(&record, "reinstated", context)
+            changed(&record, "reinstated", "", context)
         }
         CredentialCommand::Revoke(args) => revoke(args, context),
         CredentialCommand::Replace(args) => replace(args, context),
@@ -208,20 +220,32 @@ fn replace(args: &ReplaceArgs, context: &mut Context) -> Result<ExitCode, Failur
 fn revoke(args: &RevokeArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
     let record = home.reading_room()?.credential(&args.id)?;
+    let now = now();
+    let effective = args.effective.unwrap_or(now);
+    let backdated =
+        is_backdated(effective, args.reason, args.decision.as_deref()) && args.effective.is_some();
+    if backdated {
+        warn_backdated(context);
+    }
     let question = format!("Revoke {} of {} for good?", record.kind, record.member);
     context.input.require(&question)?;
-    let now = now();
     let why = (args.reason, decision(args.decision.as_deref())?);
     let mut desk = home.desk()?;
-    let record = desk
-        .office
-        .revoke(&args.id, args.effective.unwrap_or(now), why, now)?;
-    changed(&record, "revoked", context)
+    let record = desk.office.revoke(&args.id, effective, why, now)?;
+    let from = if args.reason.voids() {
+        ", for every instant: it was never valid".to_owned()
+    } else if backdated {
+        ", from its publication".to_owned()
+    } else {
+        format!(", from {effective}")
+    };
+    changed(&record, "revoked", &from, context)
 }
 
 fn changed(
     record: &CredentialRecord,
     what: &str,
+    from: &str,
     context: &mut Context,
 ) -> Result<ExitCode, Failure> {
     let printer = &mut context.printer;
@@ -231,7 +255,10 @@ fn changed(
         printer.json(&value)?;
     }
     let member = one_line(&record.member);
-    printer.line(format!("{what}: credential {} of {member}", record.id))?;
+    printer.line(format!(
+        "{what}: credential {} of {member}{from}",
+        record.id
+    ))?;
     not_in_force(context);
     Ok(ExitCode::Done)
 }
