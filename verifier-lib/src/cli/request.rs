@@ -25,7 +25,8 @@ pub(super) enum RequestCommand {
 /// Arguments of `request create`.
 #[derive(Args, Debug)]
 pub(super) struct CreateArgs {
-    /// What to ask for: TYPE:claim[,claim], with ? behind a claim that may be left out
+    /// What to ask for: TYPE:claim[,claim], with ? behind a claim that may be left out; may be given several
+    /// times
     #[arg(long, required = true, value_name = "TYPE:CLAIM,...")]
     claims: Vec<String>,
     /// What the answer is for, in words for the member

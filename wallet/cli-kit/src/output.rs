@@ -121,9 +121,8 @@ fn place(path: &Path) -> PathBuf {
 
 /// Where the last name of a path stands, without following it.
 fn named(path: &Path) -> PathBuf {
-    let name = match path.components().next_back() {
-        Some(Component::Normal(name)) => name,
-        _ => return place(path),
+    let Some(Component::Normal(name)) = path.components().next_back() else {
+        return place(path);
     };
     place(crate::files::folder_of(path)).join(name)
 }

@@ -217,6 +217,12 @@ fn from_file(path: &Path) -> Result<Passphrase, Failure> {
     let metadata = file
         .metadata()
         .map_err(|error| Failure::reading(path, &error))?;
+    if metadata.is_dir() {
+        // Before its mode: a folder that only its owner enters would still hold no passphrase.
+        let message = format!("{} is a folder", path.display());
+        return Err(Failure::failed(Code::FileUnreadable.as_str(), message)
+            .hint("name the file in it that holds the passphrase"));
+    }
     if is_readable_by_others(&metadata) {
         let message = format!("{} can be read by others on this machine", path.display());
         let code = Code::PassphraseFileReadableByOthers.as_str();
