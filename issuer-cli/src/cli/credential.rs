@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{
+    Args, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access},
@@ -17,7 +20,12 @@ use identity_core::{
 };
 use serde_json::json;
 
-use super::{NEXT, decision, home::Home, naming::id, not_in_force, now};
+use super::{
+    NEXT, decision,
+    home::Home,
+    naming::{command, id},
+    not_in_force, now,
+};
 use crate::{
     office::{CredentialRecord, Handed, IssueOrder, Reason},
     store::{Family, read_all},
@@ -111,7 +119,7 @@ pub(super) struct RevokeArgs {
     /// The credential's id
     id: String,
     /// Why; never published
-    #[arg(long, value_parser = reason)]
+    #[arg(long, value_parser = reasons())]
     reason: Reason,
     /// From when; now without it
     #[arg(long, value_name = "INSTANT", value_parser = cli_kit::instant::instant)]
@@ -127,11 +135,10 @@ fn kind(text: &str) -> Result<Kind, String> {
         .map_err(|_| format!("the types are {}", known()))
 }
 
-pub(super) fn reason(text: &str) -> Result<Reason, String> {
-    text.parse().map_err(|_| {
-        let known: Vec<&str> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
-        format!("the reasons are {}", known.join(", "))
-    })
+/// Takes a reason, and lists them all in the help.
+pub(super) fn reasons() -> impl TypedValueParser<Value = Reason> {
+    let known = Reason::ALL.iter().map(|reason| reason.as_str());
+    PossibleValuesParser::new(known).try_map(|text| text.parse::<Reason>())
 }
 
 /// Whether a revocation is to reach back, and nothing lets it.
@@ -286,8 +293,14 @@ fn hand_out(
         }
         context.printer.json(&value)?;
     }
+    let is_revoked = !handed.is_new && record.is_revoked(now());
     let printer = &mut context.printer;
-    let note = if handed.is_new {
+    let note = if is_revoked {
+        format!(
+            "credential {} was issued for this enrolment before, and revoked since",
+            record.id
+        )
+    } else if handed.is_new {
         format!(
             "issued credential {} to {}",
             record.id,
@@ -303,6 +316,11 @@ fn hand_out(
         printer.note(note);
     } else {
         printer.line(note)?;
+    }
+    if is_revoked {
+        let again = command("enrol reinvite", &record.member, "--out FILE");
+        printer.hint(format!("for a new one, invite the member again: {again}"));
+        return Ok(ExitCode::Done);
     }
     printer.hint("the member keeps it with: mandate-wallet credential add FILE");
     not_in_force(context);
@@ -394,10 +412,28 @@ fn show(args: &ShowArgs, context: &mut Context) -> Result<ExitCode, Failure> {
 
 fn enrolment(path: &Path) -> Result<String, Failure> {
     let bytes = files::read_bounded(path, 1 << 20)?;
-    Ok(core::str::from_utf8(&bytes)
-        .unwrap_or_default()
-        .trim()
-        .to_owned())
+    let text = core::str::from_utf8(&bytes).unwrap_or_default().trim();
+    if text.lines().next().is_some_and(is_invitation) {
+        let code = identity_core::Code::EnrolmentMalformed.as_str();
+        return Err(Failure::failed(code, THIS_IS_AN_INVITATION).hint(
+            "the member makes one with: mandate-wallet enrol --code-file FILE --issuer CARD --out FILE",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) const THIS_IS_AN_INVITATION: &str =
+    "this is an invitation, not an enrolment: the member enrols with it";
+
+/// Whether a line is one that `enrol invite` wrote.
+fn is_invitation(line: &str) -> bool {
+    let value: Option<serde_json::Value> = serde_json::from_str(line).ok();
+    value.as_ref().is_some_and(has_code)
+}
+
+/// Whether an object is an invitation, which has a code and no enrolment.
+pub(super) fn has_code(value: &serde_json::Value) -> bool {
+    value["code"].is_string() && value.get("enrolment").is_none()
 }
 
 fn claims(path: &Path) -> Result<Object<'static>, Failure> {

@@ -1,11 +1,15 @@
 //! `enrol invite`, `list`, `cancel`, `reinvite`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Subcommand};
 use cli_kit::{
     Context, ExitCode, Failure, Staged, files::Access, output, run::system_rng, text::one_line,
 };
+use identity_core::status::Instant;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -17,7 +21,7 @@ use super::{
     now,
 };
 use crate::{
-    office::{EnrolmentRecord, EnrolmentState, Invited, Profile},
+    office::{EnrolmentRecord, EnrolmentState, Invitation, Invited, Profile},
     store::{Family, read_all},
 };
 
@@ -105,16 +109,38 @@ fn invite(args: &InviteArgs, context: &mut Context) -> Result<ExitCode, Failure>
     allow(&args.out, args.letters.as_deref())?;
     let mut desk = home.draft()?;
     let (now, mut rng) = (now(), system_rng()?);
+    let waiting = with_open_code(&desk, now)?;
     let invited = match &args.member {
         Some(member) => desk.office.invite(member, now, &mut rng)?,
         None => desk.office.invite_all(now, &mut rng)?,
     };
-    hand_over(
+    let exit = hand_over(
         (&home, desk),
         &invited,
         (&args.out, args.letters.as_deref()),
         context,
-    )
+    )?;
+    let again = |invitation: &&Invitation| waiting.contains(&invitation.member);
+    let again = invited.invitations.iter().filter(again).count();
+    if again > 0 {
+        context.printer.note(format!(
+            "{again} already had an open code, which still works"
+        ));
+    }
+    Ok(exit)
+}
+
+/// Returns the members who have a code that can still be used.
+fn with_open_code(desk: &Desk, now: Instant) -> Result<BTreeSet<String>, Failure> {
+    let mut members = BTreeSet::new();
+    let store = desk.office.store();
+    read_all(store, Family::Enrolments, |record: EnrolmentRecord| {
+        if record.state == EnrolmentState::Open && record.expires > now {
+            members.insert(record.member);
+        }
+        Ok(())
+    })?;
+    Ok(members)
 }
 
 fn reinvite(args: &ReinviteArgs, context: &mut Context) -> Result<ExitCode, Failure> {
@@ -189,6 +215,10 @@ fn hand_over(
     }
     if invited.replaced > 0 {
         printer.warn(format!("{} earlier codes no longer work", invited.replaced));
+    }
+    if invited.invitations.is_empty() {
+        printer.note("there was nobody to invite, and no code was made");
+        return Ok(ExitCode::Done);
     }
     printer.note("whoever has a code can enrol in the member's place: hand each over in person");
     printer.hint(

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     NEXT,
-    credential::{is_backdated, reason, warn_backdated},
+    credential::{is_backdated, reasons, warn_backdated},
     decision,
     home::Home,
     naming::id,
@@ -42,7 +42,7 @@ pub(super) struct EndArgs {
     #[arg(long, value_name = "INSTANT", value_parser = cli_kit::instant::instant)]
     at: Instant,
     /// Why; never published
-    #[arg(long, value_parser = reason)]
+    #[arg(long, value_parser = reasons())]
     reason: Reason,
     /// The decision behind it; its digest lets it reach back before its publication
     #[arg(long, value_name = "FILE")]
