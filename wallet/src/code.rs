@@ -5,6 +5,8 @@ use core::fmt::Display;
 identity_core::codes! {
     /// A stable code of the wallet.
     pub enum Code {
+        /// There is no code in the file.
+        CodeFileNone = "enrolment.no_code",
         /// The file of codes has several lines: it was meant for the secretariat.
         CodeFileSeveral = "enrolment.several_codes",
         /// The credential lacks a claim that its type requires: something on the way here may have cut it off.

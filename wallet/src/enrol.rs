@@ -15,12 +15,25 @@ use crate::{
     vault::{Contents, PendingEnrolment, TrustedIssuer},
 };
 
+/// How few and how many symbols a line may have to be taken for a mistyped code, which has 32, and how
+/// many characters that are in no code.
+const LEAST: usize = 4;
+const MOST: usize = 64;
+const SLIPS: usize = 2;
+
 /// Reads a code: bare, or one line of the secretariat's file of invitations.
 ///
 /// # Errors
-/// `enrolment.several_codes`, `enrolment.code_mistyped`, `issuer.card_mismatch`.
+/// `enrolment.no_code`, `enrolment.several_codes`, `enrolment.code_mistyped`, `issuer.card_mismatch`.
 pub fn read_code(text: &str, card: &IssuerCard) -> Result<EnrolmentCode, Refusal> {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    if !has_code(lines.clone()) {
+        return Err(Refusal::new(
+            Code::CodeFileNone.as_str(),
+            "there is no code in this file",
+            "type the code of your letter when you are asked, without --code-file, or put it alone into a file",
+        ));
+    }
     let line = lines.next().unwrap_or_default();
     if lines.next().is_some() {
         return Err(Refusal::new(
@@ -48,6 +61,34 @@ pub fn read_code(text: &str, card: &IssuerCard) -> Result<EnrolmentCode, Refusal
     parse(&Zeroizing::new(
         value["code"].as_str().unwrap_or_default().to_owned(),
     ))
+}
+
+/// Whether a file holds a code, perhaps a mistyped one, or an invitation with one: the picture of a
+/// letter and a text in words do not.
+fn has_code<'t>(mut lines: impl Iterator<Item = &'t str> + Clone) -> bool {
+    let mut rest = lines.clone().skip(1);
+    if rest.next().is_none() {
+        return lines.next().is_some_and(may_be_code);
+    }
+    // Of several lines one is exact: they were printed by a program.
+    lines.any(|line| invitation(line).is_some() || line.parse::<EnrolmentCode>().is_ok())
+}
+
+/// Whether a line that was typed may have been meant as a code.
+fn may_be_code(line: &str) -> bool {
+    if line.starts_with('{') {
+        return !line.ends_with('}') || invitation(line).is_some();
+    }
+    let count = |is: fn(char) -> bool| line.chars().filter(|&c| is(c)).count();
+    let symbols = count(|c| c.is_ascii_alphanumeric());
+    let others = count(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | ' '));
+    (LEAST..=MOST).contains(&symbols) && others <= SLIPS
+}
+
+/// Returns an invitation, which is an object with a code.
+fn invitation(line: &str) -> Option<serde_json::Value> {
+    let value: serde_json::Value = serde_json::from_str(line).ok()?;
+    value["code"].is_string().then_some(value)
 }
 
 fn parse(text: &str) -> Result<EnrolmentCode, Refusal> {

@@ -6,13 +6,25 @@
     reason = "the embedding program has the clock"
 )]
 
-use std::{error::Error, io};
+use std::{error::Error, io, process::ExitCode};
 
 use jiff::Timestamp;
 use verifier_lib::{Algorithm, Asked, MemoryLedger, SecretKey, Verifier, VerifyError, When};
 
+// An error that `main` returns is printed for programmers; people read the sentence.
+#[expect(clippy::print_stderr, reason = "an example talks to its reader")]
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 #[expect(clippy::print_stdout, reason = "an example talks to its reader")]
-fn main() -> Result<(), Box<dyn Error>> {
+fn run() -> Result<(), Box<dyn Error>> {
     let [bundle, anchor] = <[String; 2]>::try_from(std::env::args().skip(1).collect::<Vec<_>>())
         .map_err(|_| "usage: embed-verifier BUNDLE ANCHOR")?;
     let mut rng = cli_kit::run::system_rng()?;

@@ -78,3 +78,127 @@ fn a_backup_opens_with_its_own_passphrase_only() {
     let again = world.issuer(&create).ends(1);
     assert_eq!(again.code(), "file.exists");
 }
+
+#[test]
+fn a_mistyped_passphrase_seals_no_backup() {
+    let Some(world) = World::new() else { return };
+    let mistyped = world.place.path("mistyped");
+    std::fs::write(&mistyped, "correct hoarse\n").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&mistyped, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let mut command = std::process::Command::new(&world.issuer);
+    command.current_dir(world.place.folder.path()).args([
+        "--home",
+        "issuer",
+        "--passphrase-file",
+        "mistyped",
+        "--format",
+        "json",
+        "backup",
+        "create",
+        "--out",
+        "b.mandate",
+    ]);
+    let refused = Ran::from(command.output().unwrap()).ends(1);
+    assert_eq!(refused.code(), "passphrase.wrong");
+    assert!(!world.place.path("b.mandate").exists());
+    for verb in ["create", "restore"] {
+        let help = world.issuer(&["backup", verb, "--help"]).ends(0).out;
+        assert!(help.contains("that of the issuing key"), "{help}");
+    }
+}
+
+#[test]
+fn whoever_restores_is_told_what_the_backup_does_not_know() {
+    let Some(world) = World::new() else { return };
+    world
+        .issuer(&["backup", "create", "--out", "b.mandate"])
+        .ends(0);
+    let words = ["backup", "restore", "b.mandate"];
+    let restored = world.place.run(&world.issuer, "restored", &words).ends(0);
+    for said in [
+        "from its first publication on, the old home must never publish again",
+        "verifiers would call its bundles rolled back",
+        "for a drill, do not publish",
+        "issued and revocations recorded after this backup",
+    ] {
+        assert!(restored.err.contains(said), "{said}: {}", restored.err);
+    }
+    // The instant of the backup, in this century.
+    assert!(restored.err.contains("made at 20"), "{}", restored.err);
+}
+
+#[test]
+fn what_was_revoked_after_a_backup_stays_so_by_the_last_bundle() {
+    let Some(world) = World::new() else { return };
+    world.seat("m-001", "ana");
+    world
+        .issuer(&["backup", "create", "--out", "b.mandate"])
+        .ends(0);
+    let id = world.credential("m-001");
+    let revoke = [
+        "credential",
+        "revoke",
+        &id,
+        "--reason",
+        "compromise",
+        "--yes",
+    ];
+    world.issuer(&revoke).ends(0);
+    world.publish();
+    world.ask("ana", "MemberMandate:name");
+    assert_eq!(
+        codes(&world.check(&["--recheck"]).ends(11)),
+        ["status.revoked"]
+    );
+
+    let restore = |home: &str, more: &[&str]| {
+        let words = [
+            &["backup", "restore", "b.mandate", "--format", "json"],
+            more,
+        ]
+        .concat();
+        world.place.run(&world.issuer, home, &words)
+    };
+    let taken = restore("again", &["--published", "site/bundle.json"])
+        .ends(0)
+        .json();
+    assert_eq!(taken["takenOver"]["credentials"], 1);
+    let publish = ["publish", "--out", "site", "--format", "json"];
+    world.place.run(&world.issuer, "again", &publish).ends(0);
+    assert_eq!(
+        codes(&world.check(&["--recheck"]).ends(11)),
+        ["status.revoked"]
+    );
+    let verify = ["audit", "verify", "--format", "json"];
+    world.place.run(&world.issuer, "again", &verify).ends(0);
+
+    // Without the bundle it says what is not known; with another's it does not begin.
+    let without = restore("without", &[]).ends(0);
+    assert!(
+        without.err.contains("would be published as valid"),
+        "{}",
+        without.err
+    );
+    assert_eq!(without.json()["takenOver"], serde_json::Value::Null);
+    let init = [
+        "init",
+        "--name",
+        "Other",
+        "--chamber",
+        "O",
+        "--country",
+        "XX",
+    ];
+    world.place.run(&world.issuer, "other", &init).ends(0);
+    world
+        .place
+        .run(&world.issuer, "other", &["publish", "--out", "foreign"])
+        .ends(0);
+    let refused = restore("third", &["--published", "foreign/bundle.json"]).ends(1);
+    assert_eq!(refused.code(), "backup.foreign_bundle");
+    assert!(!world.place.path("third/issuer.json").exists());
+}

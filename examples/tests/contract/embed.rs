@@ -65,6 +65,22 @@ fn thirty_lines_are_a_verifier() {
 }
 
 #[test]
+fn what_goes_wrong_in_an_embedded_verifier_is_a_sentence() {
+    let Some(name) = program("embed-verifier") else {
+        return;
+    };
+    let ran = |words: &[&str]| Ran::from(Command::new(&name).args(words).output().unwrap());
+    let usage = ran(&[]).ends(1);
+    assert_eq!(usage.err, "error: usage: embed-verifier BUNDLE ANCHOR\n");
+    let none = ran(&["no/bundle.json", "did:web:example.org"]).ends(1);
+    assert!(
+        !none.err.contains('{') && none.err.starts_with("error: "),
+        "{}",
+        none.err
+    );
+}
+
+#[test]
 fn a_gate_opens_once_and_not_for_who_is_suspended() {
     let Some(world) = World::new() else { return };
     world.seat("m-001", "ana");

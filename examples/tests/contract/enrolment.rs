@@ -239,3 +239,191 @@ fn a_batch_says_of_each_row_what_became_of_it() {
     };
     world.wallet("ana", &["credential", "add", &file]).ends(0);
 }
+
+#[test]
+fn a_file_of_another_kind_is_called_what_it_is() {
+    let Some(world) = World::new() else { return };
+    let invite = [
+        "enrol",
+        "invite",
+        "m-001",
+        "--out",
+        "code",
+        "--letters",
+        "l",
+    ];
+    world.issuer(&invite).ends(0);
+    world.wallet("ana", &["init"]).ends(0);
+    let write = |name: &str, text: &str| std::fs::write(world.place.path(name), text).unwrap();
+    write("words", "Dear member,\nplease come to room 12.\n");
+    write("empty", "");
+    write("other.json", "{\"hello\": 1}");
+    let enrol = |code: &str, card: &str| {
+        let words = ["enrol", "--code-file", code, "--issuer", card, "--out", "e"];
+        world.wallet("ana", &words).ends(1)
+    };
+    for file in ["l/m-001.svg", "words", "empty", "other.json"] {
+        let refused = enrol(file, "issuer.json");
+        assert_eq!(refused.code(), "enrolment.no_code", "{file}");
+        assert!(
+            refused.err.contains("no code in this file"),
+            "{}",
+            refused.err
+        );
+    }
+    write("mistyped", "AAAA-BBBB-1111-2222-3333-4444-5555-6666");
+    assert_eq!(
+        enrol("mistyped", "issuer.json").code(),
+        "enrolment.code_mistyped"
+    );
+    let says = |refused: Ran, code: &str, sentence: &str| {
+        assert_eq!(refused.code(), code);
+        assert!(refused.err.contains(sentence), "{}", refused.err);
+    };
+    let card = enrol("code", "verifier.json");
+    says(card, "card.malformed", "this is a verifier's card");
+    let card = world.wallet("ana", &["verifier", "trust", "issuer.json"]);
+    says(card.ends(1), "card.malformed", "this is an issuer's card");
+    let issue = ["credential", "issue", "m-001", "--enrolment", "code"];
+    let sentence = "this is an invitation, not an enrolment: the member enrols with it";
+    says(
+        world.issuer(&issue).ends(1),
+        "enrolment.malformed",
+        sentence,
+    );
+    let batch = ["batch", "issue", "--enrolments", "code", "--out", "out"];
+    says(
+        world.issuer(&batch).ends(1),
+        "batch.nothing_issued",
+        sentence,
+    );
+
+    let mut folder = std::process::Command::new(&world.wallet);
+    folder.current_dir(world.place.folder.path()).args([
+        "--home",
+        "ana",
+        "--passphrase-file",
+        "l",
+        "--format",
+        "json",
+        "id",
+    ]);
+    let folder = Ran::from(folder.output().unwrap()).ends(1);
+    says(folder, "file.unreadable", "l is a folder");
+    world.publish();
+    let show = |path: &str| world.verifier(&["trust", "show", path]);
+    assert_eq!(show("site").ends(0).json()["seq"], 1);
+    says(
+        show("l").ends(1),
+        "file.unreadable",
+        "without a bundle.json",
+    );
+}
+
+#[test]
+fn what_was_done_before_is_said_as_it_is() {
+    let Some(world) = World::new() else { return };
+    let people = |words: &[&str]| world.place.run(&world.issuer, "issuer", words).ends(0);
+    let all = ["enrol", "invite", "--all", "--out", "all.jsonl"];
+    let first = people(&all);
+    assert!(!first.err.contains("already had"), "{}", first.err);
+    assert!(first.err.contains("hand each over"), "{}", first.err);
+    let again = people(&["enrol", "invite", "m-001", "--out", "one.jsonl"]);
+    let note = "1 already had an open code, which still works";
+    assert!(again.err.contains(note), "{}", again.err);
+
+    world.enrol_all("enrolments.jsonl");
+    let batch = [
+        "batch",
+        "issue",
+        "--enrolments",
+        "enrolments.jsonl",
+        "--out",
+        "out",
+    ];
+    people(&batch);
+    let nobody = people(&all);
+    assert!(nobody.out.contains("0 invited"), "{}", nobody.out);
+    assert!(!nobody.err.contains("hand each over"), "{}", nobody.err);
+
+    world.enrol("m-001", "again", "reinvite");
+    let replace = [
+        "credential",
+        "replace",
+        "m-001",
+        "--enrolment",
+        "again.enrolment",
+    ];
+    people(&[&replace[..], &["--yes", "--out", "c"]].concat());
+    let id = world.credential("m-001");
+    people(&["credential", "revoke", &id, "--reason", "court", "--yes"]);
+    let issue = [
+        "credential",
+        "issue",
+        "m-001",
+        "--enrolment",
+        "again.enrolment",
+    ];
+    let issued = people(&[&issue[..], &["--out", "d"]].concat());
+    assert!(
+        issued.out.contains("before, and revoked since"),
+        "{}",
+        issued.out
+    );
+    assert!(
+        !issued.err.contains("not in force until published"),
+        "{}",
+        issued.err
+    );
+    let issued = people(&batch);
+    assert!(
+        issued
+            .err
+            .contains("1 of them were issued before, and revoked since"),
+        "{}",
+        issued.err
+    );
+}
+
+#[test]
+fn the_help_lists_what_can_be_given() {
+    let Some(world) = World::new() else { return };
+    let help = |program: &std::path::Path, words: &[&str]| {
+        world
+            .place
+            .run(program, "x", &[words, &["--help"]].concat())
+            .ends(0)
+            .out
+    };
+    for words in [["credential", "revoke"], ["mandate", "end"]] {
+        let help = help(&world.issuer, &words);
+        for reason in [
+            "death",
+            "resignation",
+            "court",
+            "lost-seat",
+            "compromise",
+            "superseded",
+            "issued-in-error",
+        ] {
+            assert!(help.contains(reason), "{reason}: {help}");
+        }
+    }
+    let claims = help(&world.verifier, &["request", "create"]);
+    let words: Vec<&str> = claims.split_whitespace().collect();
+    assert!(
+        words.join(" ").contains("may be given several times"),
+        "{claims}"
+    );
+    for (program, home) in [
+        (&world.issuer, "MANDATE_ISSUER_HOME"),
+        (&world.wallet, "MANDATE_WALLET_HOME"),
+        (&world.verifier, "MANDATE_VERIFIER_HOME"),
+    ] {
+        let help = help(program, &[]);
+        assert!(
+            help.contains(home) && help.contains("MANDATE_PASSPHRASE_FILE"),
+            "{help}"
+        );
+    }
+}

@@ -165,3 +165,189 @@ fn codes_that_cannot_be_written_do_not_count() {
     let issue = ["credential", "issue", "m-002", "--enrolment", "e"];
     world.issuer(&issue).ends(0);
 }
+
+impl World {
+    /// Every file of this place with its content: what a refused command leaves as it was.
+    fn everything(&self) -> std::collections::BTreeMap<std::path::PathBuf, Vec<u8>> {
+        let mut files = std::collections::BTreeMap::new();
+        let mut folders = vec![self.place.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    files.insert(path.clone(), Vec::new());
+                    folders.push(path);
+                } else {
+                    files.insert(path.clone(), std::fs::read(&path).unwrap());
+                }
+            }
+        }
+        files
+    }
+
+    #[track_caller]
+    fn refuses(&self, ran: Ran, code: &str, before: &impl PartialEq<Files>) {
+        let ran = ran.ends(2);
+        assert_eq!(ran.code(), code);
+        assert!(ran.err.contains("name another with --"), "{}", ran.err);
+        let mut after = self.everything();
+        // Who had the lock last, and files that opening a store renews, say nothing.
+        after.retain(|path, _| is_result(path));
+        assert!(*before == after, "something was changed");
+    }
+}
+
+type Files = std::collections::BTreeMap<std::path::PathBuf, Vec<u8>>;
+
+fn is_result(path: &std::path::Path) -> bool {
+    let mut parts = path.components().map(|part| part.as_os_str());
+    !parts.any(|part| {
+        part == "db" || part == "store.lock" || part == "store.owner" || part == "waiting"
+    })
+}
+
+#[test]
+fn no_result_is_written_into_the_programs_own_home() {
+    let Some(world) = World::new() else { return };
+    world.seat("m-001", "ana");
+    world.publish();
+    world.ask("ana", "MemberMandate:name");
+    let journal = world.journal();
+    let mut before = world.everything();
+    before.retain(|path, _| is_result(path));
+    let id = world.credential("m-001");
+    let own = |words: &[&str]| {
+        world.refuses(world.issuer(words), "output.own_home", &before);
+    };
+    for out in [
+        "issuer",
+        "issuer/",
+        "issuer/site",
+        "./site/../issuer",
+        "none/../issuer/x",
+    ] {
+        own(&["publish", "--out", out]);
+    }
+    let batch = ["batch", "issue", "--enrolments", "ana.enrolment", "--out"];
+    own(&[&batch[..], &["issuer/secrets"]].concat());
+    let key = "issuer/secrets/issuing.key";
+    own(&["id", "--out", key]);
+    own(&["key", "export", "--out", key]);
+    own(&["audit", "export", "--out", key]);
+    own(&["credential", "show", &id, "--out", key]);
+    let issue = [
+        "credential",
+        "issue",
+        "m-001",
+        "--enrolment",
+        "ana.enrolment",
+    ];
+    own(&[&issue[..], &["--out", key]].concat());
+    let replace = [
+        "credential",
+        "replace",
+        "m-001",
+        "--enrolment",
+        "ana.enrolment",
+    ];
+    own(&[&replace[..], &["--yes", "--out", key]].concat());
+    for verb in ["invite", "reinvite"] {
+        own(&["enrol", verb, "m-002", "--out", key]);
+        own(&[
+            "enrol",
+            verb,
+            "m-002",
+            "--out",
+            "codes",
+            "--letters",
+            "issuer/l",
+        ]);
+    }
+    own(&["backup", "create", "--out", "issuer/b.mandate"]);
+    // A rehearsal says the same.
+    own(&["publish", "--out", "issuer", "--dry-run"]);
+
+    let vault = ["present", "request.jwt", "--out", "ana/vault.mandate"];
+    world.refuses(world.wallet("ana", &vault), "output.own_home", &before);
+    let code = [
+        "enrol",
+        "--code-file",
+        "ana.code",
+        "--issuer",
+        "issuer.json",
+    ];
+    let enrol = [&code[..], &["--out", "ana/vault.mandate"]].concat();
+    world.refuses(world.wallet("ana", &enrol), "output.own_home", &before);
+    let backup = ["backup", "create", "--out", "ana/b"];
+    world.refuses(world.wallet("ana", &backup), "output.own_home", &before);
+    let key = "verifier/secrets/verifier.key";
+    let card = world.verifier(&["id", "--out", key]);
+    world.refuses(card, "output.own_home", &before);
+    let claims = ["request", "create", "--claims", "MemberMandate:name"];
+    let create = [&claims[..], &["--purpose", "a", "--out", key]].concat();
+    world.refuses(world.verifier(&create), "output.own_home", &before);
+    assert_eq!(world.journal(), journal);
+
+    // What is no part of the home stays allowed, also beside it.
+    world.issuer(&["publish", "--out", "issuer-site"]).ends(0);
+}
+
+#[test]
+fn no_result_is_written_over_what_the_command_reads() {
+    let Some(world) = World::new() else { return };
+    world.seat("m-001", "ana");
+    world.ask("ana", "MemberMandate:name");
+    std::fs::create_dir(world.place.path("out")).unwrap();
+    let (from, to) = (
+        world.place.path("ana.enrolment"),
+        world.place.path("out/results.jsonl"),
+    );
+    std::fs::copy(from, to).unwrap();
+    let journal = world.journal();
+    let mut before = world.everything();
+    before.retain(|path, _| is_result(path));
+    let input = |words: &[&str]| {
+        world.refuses(world.issuer(words), "output.is_input", &before);
+    };
+    let issue = [
+        "credential",
+        "issue",
+        "m-001",
+        "--enrolment",
+        "ana.enrolment",
+    ];
+    input(&[&issue[..], &["--out", "ana.enrolment"]].concat());
+    input(&[&issue[..], &["--out", "./out/../ana.enrolment"]].concat());
+    let replace = [
+        "credential",
+        "replace",
+        "m-001",
+        "--enrolment",
+        "ana.enrolment",
+    ];
+    input(&[&replace[..], &["--yes", "--out", "ana.enrolment"]].concat());
+    let batch = ["batch", "issue", "--enrolments", "out/results.jsonl"];
+    input(&[&batch[..], &["--out", "out"]].concat());
+    // The passphrase file, also where no passphrase is needed.
+    input(&["enrol", "invite", "m-002", "--out", "pass"]);
+    input(&["id", "--out", "pass"]);
+
+    let code = [
+        "enrol",
+        "--code-file",
+        "ana.code",
+        "--issuer",
+        "issuer.json",
+    ];
+    for out in ["ana.code", "issuer.json", "pass"] {
+        let enrol = [&code[..], &["--out", out]].concat();
+        world.refuses(world.wallet("ana", &enrol), "output.is_input", &before);
+    }
+    let present = ["present", "request.jwt", "--out", "request.jwt"];
+    world.refuses(world.wallet("ana", &present), "output.is_input", &before);
+    assert_eq!(world.journal(), journal);
+    // The same credential may be written over its file, which is not read.
+    world
+        .issuer(&[&issue[..], &["--out", "ana.txt"]].concat())
+        .ends(0);
+}

@@ -167,3 +167,77 @@ fn an_office_rests_on_the_mandate_and_goes_with_it() {
         assert_eq!(of(&verdict, kind)["verdict"], expected, "{kind}");
     }
 }
+
+#[test]
+fn what_reaches_back_without_a_decision_is_not_promised() {
+    let Some(world) = World::new() else { return };
+    for (member, home) in [("m-001", "ana"), ("m-002", "bilal"), ("m-003", "chen")] {
+        world.seat(member, home);
+    }
+    std::fs::write(world.place.path("decision"), "judgment 12/2026").unwrap();
+    let run = |words: &[&str]| {
+        let ran = world
+            .place
+            .run(&world.issuer, "issuer", &[words, &["--yes"]].concat());
+        ran.ends(0)
+    };
+    let past = instant(3600);
+    let warning =
+        "without --decision verifiers count it from its publication; give --decision FILE";
+    let end = [
+        "mandate", "end", "m-001", "--reason", "court", "--at", &past,
+    ];
+    let ended = run(&end);
+    assert!(ended.err.contains(warning), "{}", ended.err);
+    assert!(
+        ended
+            .out
+            .contains("1 credentials are revoked from their publication"),
+        "{}",
+        ended.out
+    );
+    let end = [
+        "mandate", "end", "m-002", "--reason", "court", "--at", &past,
+    ];
+    let ended = run(&[&end[..], &["--decision", "decision"]].concat());
+    assert!(!ended.err.contains(warning), "{}", ended.err);
+    assert!(
+        ended.out.contains("1 credentials are revoked from then"),
+        "{}",
+        ended.out
+    );
+
+    let id = world.credential("m-003");
+    let revoke = |reason: &str, at: &str, more: &[&str]| {
+        let words = [
+            "credential",
+            "revoke",
+            &id,
+            "--reason",
+            reason,
+            "--effective",
+            at,
+        ];
+        run(&[&words, more].concat())
+    };
+    let later = "2099-01-01T00:00:00Z";
+    let revoked = revoke("superseded", later, &[]);
+    assert!(
+        revoked.out.contains(&format!(", from {later}")),
+        "{}",
+        revoked.out
+    );
+    assert!(!revoked.err.contains(warning), "{}", revoked.err);
+    let revoked = revoke("superseded", &past, &[]);
+    assert!(revoked.err.contains(warning), "{}", revoked.err);
+    assert!(
+        revoked.out.contains("from its publication"),
+        "{}",
+        revoked.out
+    );
+    let revoked = revoke("superseded", &instant(7200), &["--decision", "decision"]);
+    assert!(!revoked.err.contains(warning), "{}", revoked.err);
+    let revoked = revoke("compromise", later, &[]);
+    assert!(revoked.out.contains("for every instant"), "{}", revoked.out);
+    assert!(!revoked.err.contains(warning), "{}", revoked.err);
+}

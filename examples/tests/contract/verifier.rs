@@ -241,3 +241,88 @@ fn a_verdict_begins_with_one_sentence_and_ends_with_what_to_do() {
     std::fs::write(world.place.path("answer.txt"), "junk").unwrap();
     assert!(human(&world, &[]).ends(10).out.starts_with("NOT VALID: "));
 }
+
+#[test]
+fn what_the_checker_did_itself_is_said_as_it_is() {
+    let Some(world) = World::new() else { return };
+    world.seat("m-001", "ana");
+    world.publish();
+    world.ask("ana", "MemberMandate:name");
+    let anchor = format!("{}=House", world.did());
+    let run = |answer: &str, request: &str, more: &[&str]| {
+        let words = [
+            "check",
+            answer,
+            "--request",
+            request,
+            "--trust",
+            "site",
+            "--anchor",
+            &anchor,
+        ];
+        let words = [&words, more].concat();
+        let json = world.verifier(&words);
+        (json, world.place.run(&world.verifier, "verifier", &words))
+    };
+    let hints = |ran: &Ran| ran.json()["hints"].to_string();
+
+    // The two files the wrong way round, and a request that is one of the other kind.
+    let swapped = "Are --request and the presentation swapped?";
+    std::fs::write(world.place.path("several.json"), r#"{"vp_token":{}}"#).unwrap();
+    for no_request in ["answer.txt", "several.json", "issuer.json"] {
+        let (json, people) = run("request.jwt", no_request, &[]);
+        assert_eq!(codes(&json.ends(10)), ["request.signature"], "{no_request}");
+        let (json, people) = (run("request.jwt", no_request, &[]).0, people.ends(10));
+        assert!(hints(&json).contains(swapped), "{no_request}: {}", json.out);
+        assert!(people.err.contains(swapped), "{no_request}: {}", people.err);
+    }
+    // One that was changed is not: it is a request.
+    let request = std::fs::read_to_string(world.place.path("request.jwt")).unwrap();
+    let cut = request.trim_end().len() - 8;
+    let changed = format!("{}AAAAAAAA", &request[..cut]);
+    std::fs::write(world.place.path("changed.jwt"), changed).unwrap();
+    let json = run("answer.txt", "changed.jwt", &[]).0.ends(10);
+    assert!(!hints(&json).contains(swapped), "{}", json.out);
+
+    let (json, _) = run("answer.txt", "request.jwt", &[]);
+    assert_eq!(
+        json.ends(0).json()["presentation"]["checks"][1].get("detail"),
+        None
+    );
+    let (json, people) = run("answer.txt", "request.jwt", &["--recheck"]);
+    let nonce = &json.ends(0).json()["presentation"]["checks"][1];
+    assert_eq!(
+        (&nonce["result"], &nonce["detail"]),
+        (&"pass".into(), &"not looked up: --recheck".into())
+    );
+    let people = people.ends(0);
+    let line = people
+        .out
+        .lines()
+        .find(|line| line.contains("Answered once"));
+    assert!(
+        line.unwrap().contains("not looked up: --recheck"),
+        "{}",
+        people.out
+    );
+
+    // To look again at one that came too late says nothing new.
+    let claims = ["request", "create", "--claims", "MemberMandate:name"];
+    let short = [
+        "--purpose",
+        "a vote",
+        "--expires",
+        "1s",
+        "--out",
+        "short.jwt",
+    ];
+    world.verifier(&[&claims[..], &short[..]].concat()).ends(0);
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    let json = run("answer.txt", "short.jwt", &[]).0.ends(10);
+    assert!(
+        codes(&json).contains(&"request.expired".to_owned()),
+        "{}",
+        json.out
+    );
+    assert!(!hints(&json).contains("--recheck"), "{}", json.out);
+}

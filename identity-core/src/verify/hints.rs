@@ -51,9 +51,11 @@ const fn hint(code: Code) -> Option<&'static str> {
         Code::HolderProof | Code::PresentationAudience | Code::PresentationNonce => {
             "Ask the holder to answer your own request with their wallet."
         }
-        Code::RequestAlreadyUsed | Code::RequestExpired => {
+        Code::RequestAlreadyUsed => {
             "Make a new request; to look again at an answer that was checked before, use --recheck."
         }
+        // Looking again would not help: --recheck skips the ledger and nothing else.
+        Code::RequestExpired => "Make a new request and ask the holder to answer that one.",
         Code::RequestClaimMissing => {
             "Ask the holder to disclose what the request requires, or make a request that requires less."
         }

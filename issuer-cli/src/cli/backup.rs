@@ -9,18 +9,19 @@ use clap::Subcommand;
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access, Durability},
-    passphrase::Purpose,
+    output,
+    passphrase::{Passphrase, Purpose},
     run::system_rng,
     sealed::{self, Cost},
 };
-use identity_core::encoding::base64url;
+use identity_core::{encoding::base64url, status::Instant, trust::Bundle, verify::Budget};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::home::Home;
 use crate::{
-    office::Counters,
+    office::{Counters, OfficeCode, Profile},
     store::{Batch, Family, RocksStore, Store as _},
 };
 
@@ -42,7 +43,7 @@ pub(super) enum BackupCommand {
         /// Where to, refusing to overwrite; - for standard output
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
-        /// Read the backup's own passphrase from this file
+        /// Seal it under the passphrase in this file; without it, under that of the issuing key
         #[arg(long, value_name = "FILE")]
         backup_passphrase_file: Option<PathBuf>,
     },
@@ -50,9 +51,13 @@ pub(super) enum BackupCommand {
     Restore {
         /// The backup
         file: PathBuf,
-        /// Read the backup's own passphrase from this file
+        /// Open it with the passphrase in this file; without it, with that of the issuing key
         #[arg(long, value_name = "FILE")]
         backup_passphrase_file: Option<PathBuf>,
+        /// The bundle.json that was published last: what was revoked, suspended or ended after the
+        /// backup is taken over from it
+        #[arg(long, value_name = "FILE")]
+        published: Option<PathBuf>,
     },
 }
 
@@ -60,6 +65,9 @@ pub(super) enum BackupCommand {
 #[serde(deny_unknown_fields)]
 struct Contents {
     schema: String,
+    /// When it was made; files of before say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created: Option<Instant>,
     files: Vec<(String, String)>,
     records: Vec<(String, String, String)>,
 }
@@ -73,7 +81,13 @@ pub(super) fn run(command: &BackupCommand, context: &mut Context) -> Result<Exit
         BackupCommand::Restore {
             file,
             backup_passphrase_file,
-        } => restore(file, backup_passphrase_file.as_deref(), context),
+            published,
+        } => restore(
+            file,
+            backup_passphrase_file.as_deref(),
+            published.as_deref(),
+            context,
+        ),
     }
 }
 
@@ -88,11 +102,12 @@ fn create(
             .hint("name a file with --out, or send standard output to a program or file"));
     }
     let home = Home::open(context)?;
+    output::allow(out, "--out")?;
     let pass = match passphrase_file {
         Some(from) => context
             .input
             .passphrase_from(Some(from), "the backup", Purpose::Seal)?,
-        None => context.input.passphrase("the backup", Purpose::Seal)?,
+        None => own_passphrase(&home, context)?,
     };
     let plain = contents(&home)?;
     let sealed = sealed::seal(&plain, &pass, Cost::STANDARD, &mut system_rng()?)
@@ -116,6 +131,14 @@ fn create(
     Ok(ExitCode::Done)
 }
 
+/// Returns the issuing key's passphrase once it has opened the key: a backup under a mistyped one could
+/// never be opened.
+fn own_passphrase(home: &Home, context: &mut Context) -> Result<Passphrase, Failure> {
+    let passphrase = context.input.passphrase("the issuing key", Purpose::Open)?;
+    home.issuing_key_under(&passphrase)?;
+    Ok(passphrase)
+}
+
 /// Sends bytes that are no text to standard output: past the printer, which takes out of a text what a
 /// terminal would obey.
 fn send(bytes: &[u8]) -> Result<(), Failure> {
@@ -133,6 +156,7 @@ fn contents(home: &Home) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let desk = home.desk()?;
     let mut contents = Contents {
         schema: SCHEMA.to_owned(),
+        created: Some(super::now()),
         files: Vec::new(),
         records: Vec::new(),
     };
@@ -157,9 +181,33 @@ fn contents(home: &Home) -> Result<Zeroizing<Vec<u8>>, Failure> {
         .map_err(|error| Failure::from_error("file.unwritable", &error))
 }
 
+/// Opens the bundle that was published last, and holds it to be this issuer's before anything is written.
+fn last_bundle(file: &Path, contents: &Contents) -> Result<Bundle, Failure> {
+    let bytes = files::read_bounded(file, 256 << 20)?;
+    let bundle = Bundle::open(&bytes, &mut Budget::bundle()).map_err(|error| {
+        Failure::from_error(error.code().as_str(), &error)
+            .hint("give the bundle.json that this issuer published last")
+    })?;
+    let profile = contents
+        .files
+        .iter()
+        .find(|(name, _)| name == "issuer.json");
+    let profile = profile.and_then(|(_, text)| base64url::decode(text).ok());
+    let profile: Option<Profile> = profile.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    if profile.is_some_and(|profile| profile.did == *bundle.signer().did()) {
+        return Ok(bundle);
+    }
+    let message = format!("the bundle is that of {}", bundle.signer().did());
+    Err(
+        Failure::failed(OfficeCode::BackupForeignBundle.as_str(), message)
+            .hint("give the bundle.json that this issuer published last"),
+    )
+}
+
 fn restore(
     file: &Path,
     passphrase_file: Option<&Path>,
+    published: Option<&Path>,
     context: &mut Context,
 ) -> Result<ExitCode, Failure> {
     let path = context.home()?;
@@ -185,6 +233,9 @@ fn restore(
     if contents.schema != SCHEMA || !FILES.iter().all(has) {
         return Err(damaged());
     }
+    let published = published
+        .map(|file| last_bundle(file, &contents))
+        .transpose()?;
     files::make_private_dir(&path)?;
     files::make_private_dir(&path.join("secrets"))?;
     let mut batch = Batch::default();
@@ -216,14 +267,49 @@ fn restore(
             Durability::Synced,
         )?;
     }
+    let taken = match &published {
+        Some(bundle) if !context.args.dry_run => {
+            let mut desk = Home::open(context)?.desk()?;
+            Some(desk.office.take_over(bundle, super::now())?)
+        }
+        _ => None,
+    };
     if context.printer.is_json() {
-        context
-            .printer
-            .json(&json!({ "schema": "mandate.backup-restored/1", "home": path }))?;
+        context.printer.json(&json!({
+            "schema": "mandate.backup-restored/1",
+            "home": path,
+            "takenOver": taken.map(|taken| json!({
+                "credentials": taken.known,
+                "unknownSlots": taken.unknown,
+                "terms": taken.terms,
+            })),
+        }))?;
     }
     context
         .printer
         .line(format!("restored into {}", path.display()))?;
+    let made = contents
+        .created
+        .map_or_else(String::new, |created| format!(", made at {created},"));
+    if let Some(taken) = taken {
+        context.printer.line(format!(
+            "taken over from what was published: {} credentials, {} terms, and {} slots of credentials \
+             that were issued after this backup{made}",
+            taken.known, taken.terms, taken.unknown
+        ))?;
+    } else {
+        context.printer.warn(format!(
+            "credentials issued and revocations recorded after this backup{made} are not known here: \
+             what was revoked since would be published as valid"
+        ));
+        context.printer.hint(
+            "restore with --published FILE, the bundle.json that was published last, to take them over",
+        );
+    }
+    context.printer.warn(
+        "from its first publication on, the old home must never publish again: verifiers would call \
+         its bundles rolled back; for a drill, do not publish",
+    );
     context
         .printer
         .hint("look at it with: mandate-issuer doctor");

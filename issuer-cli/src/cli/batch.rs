@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access, Durability},
+    output,
     run::system_rng,
     text::one_line,
 };
@@ -17,7 +18,13 @@ use identity_core::credential::{Kind, Securing};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use serde_json::{Value as Json, json};
 
-use super::{NEXT, home::Home, naming::file_name, not_in_force, now};
+use super::{
+    NEXT,
+    credential::{THIS_IS_AN_INVITATION, has_code},
+    home::Home,
+    naming::file_name,
+    not_in_force, now,
+};
 use crate::Code;
 use crate::office::{Handed, IssueOrder, Refusal};
 
@@ -52,6 +59,8 @@ struct Line {
 struct Count {
     issued: usize,
     before: usize,
+    /// Of those before, how many are revoked since.
+    revoked: usize,
     failed: usize,
     /// Why, of the first row that failed.
     first: Option<String>,
@@ -61,9 +70,12 @@ pub(super) fn run(command: &BatchCommand, context: &mut Context) -> Result<ExitC
     let BatchCommand::Issue(args) = command;
     let home = Home::open(context)?;
     let lines = lines(&args.enrolments)?;
+    let results_path = args.out.join("results.jsonl");
+    for path in [&args.out, &results_path] {
+        output::allow(path, "--out")?;
+    }
     let key = home.issuing_key(context)?;
     files::make_private_dir(&args.out)?;
-    let results_path = args.out.join("results.jsonl");
     let mut results = private_file(&results_path)?;
     let mut rng = system_rng()?;
     let mut count = Count::default();
@@ -109,7 +121,10 @@ impl Count {
         let error = &row["error"];
         match outcome {
             Ok(handed) if error.is_null() && handed.is_new => self.issued += 1,
-            Ok(_) if error.is_null() => self.before += 1,
+            Ok(handed) if error.is_null() => {
+                self.before += 1;
+                self.revoked += usize::from(handed.credential.is_revoked(now()));
+            }
             _ => {
                 self.failed += 1;
                 let text = |name: &str| error[name].as_str().unwrap_or_default();
@@ -144,6 +159,12 @@ fn report(count: &Count, results: &Path, context: &mut Context) -> Result<ExitCo
         count.before,
         count.failed
     ))?;
+    if count.revoked > 0 {
+        printer.warn(format!(
+            "{} of them were issued before, and revoked since: for new ones, enrol reinvite MEMBER",
+            count.revoked
+        ));
+    }
     let reasons = format!("the reasons stand in {}", results.display());
     if count.failed > 0 && count.failed == count.rows() {
         let message = format!(
@@ -159,7 +180,9 @@ fn report(count: &Count, results: &Path, context: &mut Context) -> Result<ExitCo
     if count.failed > 0 {
         printer.hint(reasons);
     }
-    not_in_force(context);
+    if count.issued > 0 || count.before > count.revoked {
+        not_in_force(context);
+    }
     Ok(ExitCode::Done)
 }
 
@@ -219,6 +242,7 @@ fn read(line: &str) -> Line {
     let member = value["member"].as_str().map(str::to_owned);
     let order = match value["enrolment"].as_str() {
         Some(enrolment) => Ok(order(&member, enrolment)),
+        None if has_code(&value) => Err(THIS_IS_AN_INVITATION.to_owned()),
         None => Err("the line has no enrolment".to_owned()),
     };
     Line { member, order }
@@ -241,8 +265,9 @@ fn write_one(folder: &Path, line: &Line, outcome: &Result<Handed, Refusal>) -> J
             let name = file_name(&handed.member, "sd-jwt");
             let text = format!("{}\n", handed.credential.text);
             let path = folder.join(&name);
-            let written =
-                files::write_atomic(&path, text.as_bytes(), Access::Private, Durability::Cached);
+            let written = output::allow(&path, "--out").and_then(|()| {
+                files::write_atomic(&path, text.as_bytes(), Access::Private, Durability::Cached)
+            });
             let failure = written.err();
             json!({
                 "member": handed.member,

@@ -2,10 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{
+    Args, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access},
+    output,
     run::system_rng,
     text::one_line,
 };
@@ -16,7 +20,12 @@ use identity_core::{
 };
 use serde_json::json;
 
-use super::{NEXT, decision, home::Home, naming::id, not_in_force, now};
+use super::{
+    NEXT, decision,
+    home::Home,
+    naming::{command, id},
+    not_in_force, now,
+};
 use crate::{
     office::{CredentialRecord, Handed, IssueOrder, Reason},
     store::{Family, read_all},
@@ -110,7 +119,7 @@ pub(super) struct RevokeArgs {
     /// The credential's id
     id: String,
     /// Why; never published
-    #[arg(long, value_parser = reason)]
+    #[arg(long, value_parser = reasons())]
     reason: Reason,
     /// From when; now without it
     #[arg(long, value_name = "INSTANT", value_parser = cli_kit::instant::instant)]
@@ -126,11 +135,22 @@ fn kind(text: &str) -> Result<Kind, String> {
         .map_err(|_| format!("the types are {}", known()))
 }
 
-pub(super) fn reason(text: &str) -> Result<Reason, String> {
-    text.parse().map_err(|_| {
-        let known: Vec<&str> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
-        format!("the reasons are {}", known.join(", "))
-    })
+/// Takes a reason, and lists them all in the help.
+pub(super) fn reasons() -> impl TypedValueParser<Value = Reason> {
+    let known = Reason::ALL.iter().map(|reason| reason.as_str());
+    PossibleValuesParser::new(known).try_map(|text| text.parse::<Reason>())
+}
+
+/// Whether a revocation is to reach back, and nothing lets it.
+pub(super) fn is_backdated(from: Instant, reason: Reason, decision: Option<&Path>) -> bool {
+    from < now() && decision.is_none() && !reason.voids()
+}
+
+/// Says what verifiers make of a revocation that reaches back without a decision.
+pub(super) fn warn_backdated(context: &mut Context) {
+    context.printer.warn(
+        "without --decision verifiers count it from its publication; give --decision FILE to reach back",
+    );
 }
 
 pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<ExitCode, Failure> {
@@ -143,18 +163,23 @@ pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<
                 .desk()?
                 .office
                 .suspend(&args.id, now())?;
-            changed(&record, "suspended", context)
+            changed(&record, "suspended", "", context)
         }
         CredentialCommand::Reinstate(args) => {
             let record = Home::open(context)?
                 .desk()?
                 .office
                 .reinstate(&args.id, now())?;
-            changed(&record, "reinstated", context)
+            changed(&record, "reinstated", "", context)
         }
         CredentialCommand::Revoke(args) => revoke(args, context),
         CredentialCommand::Replace(args) => replace(args, context),
     }
+}
+
+/// Asked once the command's files are read, and before anything is changed.
+fn allow(out: Option<&Path>) -> Result<(), Failure> {
+    out.map_or(Ok(()), |out| output::allow(out, "--out"))
 }
 
 fn issue(args: &IssueArgs, context: &mut Context) -> Result<ExitCode, Failure> {
@@ -169,6 +194,7 @@ fn issue(args: &IssueArgs, context: &mut Context) -> Result<ExitCode, Failure> {
         },
         claims: args.claims.as_deref().map(claims).transpose()?,
     };
+    allow(args.out.as_deref())?;
     let key = home.issuing_key(context)?;
     let mut desk = home.desk()?;
     let handed = desk.office.issue(&order, &key, now(), &mut system_rng()?)?;
@@ -184,6 +210,7 @@ fn replace(args: &ReplaceArgs, context: &mut Context) -> Result<ExitCode, Failur
         securing: Securing::SdJwt,
         claims: None,
     };
+    allow(args.out.as_deref())?;
     let question = format!(
         "Issue a new mandate to {} and revoke what earlier keys hold?",
         args.member
@@ -200,20 +227,32 @@ fn replace(args: &ReplaceArgs, context: &mut Context) -> Result<ExitCode, Failur
 fn revoke(args: &RevokeArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
     let record = home.reading_room()?.credential(&args.id)?;
+    let now = now();
+    let effective = args.effective.unwrap_or(now);
+    let backdated =
+        is_backdated(effective, args.reason, args.decision.as_deref()) && args.effective.is_some();
+    if backdated {
+        warn_backdated(context);
+    }
     let question = format!("Revoke {} of {} for good?", record.kind, record.member);
     context.input.require(&question)?;
-    let now = now();
     let why = (args.reason, decision(args.decision.as_deref())?);
     let mut desk = home.desk()?;
-    let record = desk
-        .office
-        .revoke(&args.id, args.effective.unwrap_or(now), why, now)?;
-    changed(&record, "revoked", context)
+    let record = desk.office.revoke(&args.id, effective, why, now)?;
+    let from = if args.reason.voids() {
+        ", for every instant: it was never valid".to_owned()
+    } else if backdated {
+        ", from its publication".to_owned()
+    } else {
+        format!(", from {effective}")
+    };
+    changed(&record, "revoked", &from, context)
 }
 
 fn changed(
     record: &CredentialRecord,
     what: &str,
+    from: &str,
     context: &mut Context,
 ) -> Result<ExitCode, Failure> {
     let printer = &mut context.printer;
@@ -223,7 +262,10 @@ fn changed(
         printer.json(&value)?;
     }
     let member = one_line(&record.member);
-    printer.line(format!("{what}: credential {} of {member}", record.id))?;
+    printer.line(format!(
+        "{what}: credential {} of {member}{from}",
+        record.id
+    ))?;
     not_in_force(context);
     Ok(ExitCode::Done)
 }
@@ -251,8 +293,14 @@ fn hand_out(
         }
         context.printer.json(&value)?;
     }
+    let is_revoked = !handed.is_new && record.is_revoked(now());
     let printer = &mut context.printer;
-    let note = if handed.is_new {
+    let note = if is_revoked {
+        format!(
+            "credential {} was issued for this enrolment before, and revoked since",
+            record.id
+        )
+    } else if handed.is_new {
         format!(
             "issued credential {} to {}",
             record.id,
@@ -268,6 +316,11 @@ fn hand_out(
         printer.note(note);
     } else {
         printer.line(note)?;
+    }
+    if is_revoked {
+        let again = command("enrol reinvite", &record.member, "--out FILE");
+        printer.hint(format!("for a new one, invite the member again: {again}"));
+        return Ok(ExitCode::Done);
     }
     printer.hint("the member keeps it with: mandate-wallet credential add FILE");
     not_in_force(context);
@@ -359,10 +412,28 @@ fn show(args: &ShowArgs, context: &mut Context) -> Result<ExitCode, Failure> {
 
 fn enrolment(path: &Path) -> Result<String, Failure> {
     let bytes = files::read_bounded(path, 1 << 20)?;
-    Ok(core::str::from_utf8(&bytes)
-        .unwrap_or_default()
-        .trim()
-        .to_owned())
+    let text = core::str::from_utf8(&bytes).unwrap_or_default().trim();
+    if text.lines().next().is_some_and(is_invitation) {
+        let code = identity_core::Code::EnrolmentMalformed.as_str();
+        return Err(Failure::failed(code, THIS_IS_AN_INVITATION).hint(
+            "the member makes one with: mandate-wallet enrol --code-file FILE --issuer CARD --out FILE",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) const THIS_IS_AN_INVITATION: &str =
+    "this is an invitation, not an enrolment: the member enrols with it";
+
+/// Whether a line is one that `enrol invite` wrote.
+fn is_invitation(line: &str) -> bool {
+    let value: Option<serde_json::Value> = serde_json::from_str(line).ok();
+    value.as_ref().is_some_and(has_code)
+}
+
+/// Whether an object is an invitation, which has a code and no enrolment.
+pub(super) fn has_code(value: &serde_json::Value) -> bool {
+    value["code"].is_string() && value.get("enrolment").is_none()
 }
 
 fn claims(path: &Path) -> Result<Object<'static>, Failure> {

@@ -1,9 +1,15 @@
 //! `enrol invite`, `list`, `cancel`, `reinvite`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Subcommand};
-use cli_kit::{Context, ExitCode, Failure, Staged, files::Access, run::system_rng, text::one_line};
+use cli_kit::{
+    Context, ExitCode, Failure, Staged, files::Access, output, run::system_rng, text::one_line,
+};
+use identity_core::status::Instant;
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -15,7 +21,7 @@ use super::{
     now,
 };
 use crate::{
-    office::{EnrolmentRecord, EnrolmentState, Invited, Profile},
+    office::{EnrolmentRecord, EnrolmentState, Invitation, Invited, Profile},
     store::{Family, read_all},
 };
 
@@ -100,22 +106,46 @@ pub(super) fn run(command: &EnrolCommand, context: &mut Context) -> Result<ExitC
 
 fn invite(args: &InviteArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
+    allow(&args.out, args.letters.as_deref())?;
     let mut desk = home.draft()?;
     let (now, mut rng) = (now(), system_rng()?);
+    let waiting = with_open_code(&desk, now)?;
     let invited = match &args.member {
         Some(member) => desk.office.invite(member, now, &mut rng)?,
         None => desk.office.invite_all(now, &mut rng)?,
     };
-    hand_over(
+    let exit = hand_over(
         (&home, desk),
         &invited,
         (&args.out, args.letters.as_deref()),
         context,
-    )
+    )?;
+    let again = |invitation: &&Invitation| waiting.contains(&invitation.member);
+    let again = invited.invitations.iter().filter(again).count();
+    if again > 0 {
+        context.printer.note(format!(
+            "{again} already had an open code, which still works"
+        ));
+    }
+    Ok(exit)
+}
+
+/// Returns the members who have a code that can still be used.
+fn with_open_code(desk: &Desk, now: Instant) -> Result<BTreeSet<String>, Failure> {
+    let mut members = BTreeSet::new();
+    let store = desk.office.store();
+    read_all(store, Family::Enrolments, |record: EnrolmentRecord| {
+        if record.state == EnrolmentState::Open && record.expires > now {
+            members.insert(record.member);
+        }
+        Ok(())
+    })?;
+    Ok(members)
 }
 
 fn reinvite(args: &ReinviteArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
+    allow(&args.out, args.letters.as_deref())?;
     let mut desk = home.draft()?;
     let mut rng = system_rng()?;
     let invited = desk.office.reinvite(&args.member, now(), &mut rng)?;
@@ -130,6 +160,12 @@ fn reinvite(args: &ReinviteArgs, context: &mut Context) -> Result<ExitCode, Fail
         .printer
         .hint(format!("when the member has enrolled: {replace}"));
     Ok(exit)
+}
+
+/// Before a folder is made: what is refused changes nothing.
+fn allow(out: &Path, letters: Option<&Path>) -> Result<(), Failure> {
+    output::allow(out, "--out")?;
+    letters.map_or(Ok(()), |folder| output::allow(folder, "--letters"))
 }
 
 /// Writes the codes, then lets them count: the store keeps no code, so one that could not be written
@@ -179,6 +215,10 @@ fn hand_over(
     }
     if invited.replaced > 0 {
         printer.warn(format!("{} earlier codes no longer work", invited.replaced));
+    }
+    if invited.invitations.is_empty() {
+        printer.note("there was nobody to invite, and no code was made");
+        return Ok(ExitCode::Done);
     }
     printer.note("whoever has a code can enrol in the member's place: hand each over in person");
     printer.hint(

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use cli_kit::{
     Context, Failure,
     files::{self, Access, Durability},
-    passphrase::Purpose,
+    passphrase::{Passphrase, Purpose},
     run::system_rng,
     sealed::{self, Cost},
 };
@@ -163,10 +163,15 @@ impl Home {
 
     /// Opens the issuing key with the passphrase.
     pub(super) fn issuing_key(&self, context: &mut Context) -> Result<SecretKey, Failure> {
+        let passphrase = context.input.passphrase("the issuing key", Purpose::Open)?;
+        self.issuing_key_under(&passphrase)
+    }
+
+    /// Opens the issuing key with this passphrase.
+    pub(super) fn issuing_key_under(&self, passphrase: &Passphrase) -> Result<SecretKey, Failure> {
         let path = self.path.join("secrets/issuing.key");
         let bytes = files::read_bounded(&path, 1 << 16)?;
-        let passphrase = context.input.passphrase("the issuing key", Purpose::Open)?;
-        let seed = sealed::open(&bytes, &passphrase).map_err(|error| error.failure(&path))?;
+        let seed = sealed::open(&bytes, passphrase).map_err(|error| error.failure(&path))?;
         let key = secret(&seed, &path)?;
         if did::key::create(key.public_key()) == self.profile()?.did {
             Ok(key)

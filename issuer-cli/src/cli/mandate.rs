@@ -7,7 +7,14 @@ use cli_kit::{Context, ExitCode, Failure, text::one_line};
 use identity_core::status::Instant;
 use serde_json::json;
 
-use super::{NEXT, credential::reason, decision, home::Home, naming::id, not_in_force, now};
+use super::{
+    NEXT,
+    credential::{is_backdated, reasons, warn_backdated},
+    decision,
+    home::Home,
+    naming::id,
+    not_in_force, now,
+};
 use crate::office::Reason;
 
 /// The verbs of `mandate`.
@@ -35,7 +42,7 @@ pub(super) struct EndArgs {
     #[arg(long, value_name = "INSTANT", value_parser = cli_kit::instant::instant)]
     at: Instant,
     /// Why; never published
-    #[arg(long, value_parser = reason)]
+    #[arg(long, value_parser = reasons())]
     reason: Reason,
     /// The decision behind it; its digest lets it reach back before its publication
     #[arg(long, value_name = "FILE")]
@@ -103,6 +110,11 @@ pub(super) fn run(command: &MandateCommand, context: &mut Context) -> Result<Exi
         }
         MandateCommand::End(args) => {
             let member = home.reading_room()?.member(&args.member)?;
+            let backdated = is_backdated(args.at, args.reason, args.decision.as_deref());
+            // Before the question, since it cannot be ended a second time.
+            if backdated {
+                warn_backdated(context);
+            }
             let question = format!(
                 "End the mandate of {} at {} ({})?",
                 one_line(&member.name.display),
@@ -125,8 +137,15 @@ pub(super) fn run(command: &MandateCommand, context: &mut Context) -> Result<Exi
                     "next": NEXT,
                 }))?;
             }
+            let from = if args.reason.voids() {
+                "for every instant"
+            } else if backdated {
+                "from their publication"
+            } else {
+                "from then"
+            };
             context.printer.line(format!(
-                "mandate {} ends at {}; {} credentials are revoked from then",
+                "mandate {} ends at {}; {} credentials are revoked {from}",
                 one_line(&ended.mandate),
                 args.at,
                 ended.credentials.len()

@@ -31,6 +31,7 @@ use crate::office::Refusal;
 /// Issues credentials of mandates: roster, enrolment, issuance, status, publication, audit
 #[derive(Parser, Debug)]
 #[command(name = "mandate-issuer", version)]
+#[command(after_long_help = cli_kit::env::help(cli_kit::env::ISSUER_HOME))]
 struct Cli {
     #[command(flatten)]
     global: GlobalArgs,

@@ -6,6 +6,7 @@ use clap::Args;
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access, Durability},
+    output,
 };
 use fs_err as fs;
 use serde_json::json;
@@ -21,11 +22,14 @@ pub(super) struct PublishArgs {
 }
 
 pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode, Failure> {
-    let mut desk = Home::open(context)?.desk()?;
+    let home = Home::open(context)?;
+    output::allow(&args.out, "--out")?;
+    let mut desk = home.desk()?;
     let published = desk.office.publish(now())?;
     // The lock is held until the last file lies there: of two publications the later one stays.
     for file in &published.files {
         let path = args.out.join(&file.path);
+        output::allow(&path, "--out")?;
         if let Some(folder) = path.parent().filter(|_| !files::is_rehearsal()) {
             fs::create_dir_all(folder).map_err(|error| Failure::writing(folder, &error))?;
         }

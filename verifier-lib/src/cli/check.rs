@@ -7,7 +7,8 @@ use cli_kit::{Context, ExitCode, Failure, files, run::now};
 use fs_err as fs;
 use identity_core::{
     encoding::strict_json::{self, Limits},
-    presentation::request::Request,
+    presentation::request::{Request, RequestError},
+    proof::jose::JwsError,
     status::Instant,
     trust::{Anchor, Bundle, TrustSet},
     verify::{Budget, Question, Recheck, Report, Unverified, Verdict, VerifyError},
@@ -66,7 +67,9 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
     home.keep(&trust)?;
     let request = files::read_bounded(&args.request, MAX_FILE)?;
     let request = core::str::from_utf8(&request).unwrap_or_default();
-    let report = match Request::open(request) {
+    let opened = Request::open(request);
+    let advice = opened.as_ref().err().and_then(advice);
+    let report = match opened {
         Err(error) => Report::of_refused_request(now, at.unwrap_or(now), &error),
         Ok(request) => match read_presentation(&args.presentation)? {
             None => Report::of_oversized_presentation(now, at.unwrap_or(now)),
@@ -85,9 +88,12 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
         },
     };
     if context.printer.is_json() {
-        context.printer.json(&report.to_json())?;
+        context.printer.json(&json(&report, args.recheck, advice))?;
     } else {
-        sentence::print(&report, &mut context.printer)?;
+        sentence::print(&report, args.recheck, &mut context.printer)?;
+        if let Some(advice) = advice {
+            context.printer.hint(advice);
+        }
     }
     Ok(match report.verdict() {
         Verdict::Valid => ExitCode::Done,
@@ -95,6 +101,34 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
         Verdict::Ended => ExitCode::Revoked,
         Verdict::Indeterminate => ExitCode::Undecided,
     })
+}
+
+/// What is said beside a nonce that passed, because nobody looked whether it was used.
+pub(super) const NOT_LOOKED_UP: &str = "not looked up: --recheck";
+
+/// Says what may have happened when the file is no request at all, be it good or bad.
+const fn advice(error: &RequestError) -> Option<&'static str> {
+    match error {
+        RequestError::Signature(JwsError::Malformed { .. } | JwsError::Type { .. }) => {
+            Some("Are --request and the presentation swapped?")
+        }
+        _ => None,
+    }
+}
+
+/// Returns the verdict, with what only this command line knows.
+fn json(report: &Report, recheck: bool, advice: Option<&str>) -> serde_json::Value {
+    let mut value = report.to_json();
+    let checks = value["presentation"]["checks"].as_array_mut();
+    for check in checks.into_iter().flatten() {
+        if recheck && check["check"] == "nonce" && check["result"] == "pass" {
+            check["detail"] = NOT_LOOKED_UP.into();
+        }
+    }
+    if let (Some(advice), Some(hints)) = (advice, value["hints"].as_array_mut()) {
+        hints.push(advice.into());
+    }
+    value
 }
 
 fn judge(

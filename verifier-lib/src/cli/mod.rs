@@ -26,6 +26,7 @@ identity_core::codes! {
 /// Checks presentations of mandates, offline, and says why
 #[derive(Parser, Debug)]
 #[command(name = "mandate-verifier", version, arg_required_else_help = false)]
+#[command(after_long_help = cli_kit::env::help(cli_kit::env::VERIFIER_HOME))]
 struct Cli {
     #[command(flatten)]
     global: GlobalArgs,

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access},
+    output,
     run::{now, system_rng},
 };
 use identity_core::{credential::Kind, presentation::request::Request};
@@ -24,7 +25,8 @@ pub(super) enum RequestCommand {
 /// Arguments of `request create`.
 #[derive(Args, Debug)]
 pub(super) struct CreateArgs {
-    /// What to ask for: TYPE:claim[,claim], with ? behind a claim that may be left out
+    /// What to ask for: TYPE:claim[,claim], with ? behind a claim that may be left out; may be given several
+    /// times
     #[arg(long, required = true, value_name = "TYPE:CLAIM,...")]
     claims: Vec<String>,
     /// What the answer is for, in words for the member
@@ -47,6 +49,7 @@ pub(super) fn run(command: RequestCommand, context: &mut Context) -> Result<Exit
 fn create(args: CreateArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let asked = ask(&args.claims)?;
     let home = Home::open(context)?;
+    output::allow(&args.out, "--out")?;
     let key = home.key()?;
     let (did, name) = (home.did.clone(), home.name.clone());
     let refused = |error: identity_core::presentation::request::RequestError| {

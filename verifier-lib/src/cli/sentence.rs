@@ -10,10 +10,16 @@ use identity_core::{
     },
 };
 
-pub(super) fn print(report: &Report, printer: &mut Printer) -> Result<(), Failure> {
+use super::check::NOT_LOOKED_UP;
+
+pub(super) fn print(report: &Report, recheck: bool, printer: &mut Printer) -> Result<(), Failure> {
     printer.heading(sentence(report))?;
     for check in PresentationCheck::ALL {
-        line(printer, title_of(check), report.finding(check))?;
+        let mut finding = report.finding(check).clone();
+        if recheck && check == PresentationCheck::Nonce && finding.outcome == Outcome::Pass {
+            finding.detail = Some(NOT_LOOKED_UP.into());
+        }
+        line(printer, title_of(check), &finding)?;
     }
     for (at, credential) in report.credentials.iter().enumerate() {
         if report.credentials.len() > 1 {

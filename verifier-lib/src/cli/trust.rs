@@ -1,6 +1,6 @@
 //! `trust show` and `trust lint`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use cli_kit::{Context, ExitCode, Failure, Mark, files, run::now, text::one_line};
@@ -24,13 +24,14 @@ pub(super) enum TrustCommand {
 /// Arguments of both.
 #[derive(Args, Debug)]
 pub(super) struct FileArgs {
-    /// The bundle
+    /// The bundle, or the folder in which bundle.json was published
     file: PathBuf,
 }
 
 pub(super) fn run(command: &TrustCommand, context: &mut Context) -> Result<ExitCode, Failure> {
     let (TrustCommand::Show(args) | TrustCommand::Lint(args)) = command;
-    let bytes = files::read_bounded(&args.file, MAX_BUNDLE)?;
+    let file = bundle_in(&args.file)?;
+    let bytes = files::read_bounded(&file, MAX_BUNDLE)?;
     let bundle = Bundle::open(&bytes, &mut Budget::bundle()).map_err(|error| {
         Failure::from_error(error.code().as_str(), &error)
             .hint("fetch it again from where the issuer publishes")
@@ -39,6 +40,22 @@ pub(super) fn run(command: &TrustCommand, context: &mut Context) -> Result<ExitC
         TrustCommand::Show(_) => show(&bundle, context),
         TrustCommand::Lint(_) => lint(&bundle, context),
     }
+}
+
+/// Returns the bundle of a published folder, or the file itself.
+fn bundle_in(path: &Path) -> Result<PathBuf, Failure> {
+    if !path.is_dir() {
+        return Ok(path.to_owned());
+    }
+    let bundle = path.join("bundle.json");
+    if bundle.is_file() {
+        return Ok(bundle);
+    }
+    let message = format!("{} is a folder without a bundle.json", path.display());
+    Err(
+        Failure::failed(cli_kit::Code::FileUnreadable.as_str(), message)
+            .hint("name the issuer's bundle.json, or the folder in which it was published"),
+    )
 }
 
 fn show(bundle: &Bundle, context: &mut Context) -> Result<ExitCode, Failure> {

@@ -35,6 +35,10 @@ identity_core::codes! {
         /// The system gave no random bytes.
         InternalRandomness = "internal.randomness",
 
+        /// The result would be written over a file that the command reads.
+        OutputIsInput = "output.is_input",
+        /// The result would be written into the program's own home.
+        OutputOwnHome = "output.own_home",
         /// Standard output could not be written.
         OutputUnwritable = "output.unwritable",
 

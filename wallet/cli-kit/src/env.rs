@@ -51,6 +51,21 @@ pub const ALL: &[(&str, &str)] = &[
     (RUST_BACKTRACE, "1 shows where a fault happened"),
 ];
 
+/// Returns what the long help says of the environment: the program's home, the passphrase, the format.
+pub fn help(home_variable: &str) -> String {
+    let mut text = "Environment:\n".to_owned();
+    for (name, meaning) in ALL {
+        if [home_variable, PASSPHRASE_FILE, FORMAT].contains(name) {
+            text.push_str("  ");
+            text.push_str(name);
+            text.push_str("\n          ");
+            text.push_str(meaning);
+            text.push('\n');
+        }
+    }
+    text
+}
+
 /// The environment as it was when the program began.
 #[derive(Clone, Default, Debug)]
 pub struct Variables(BTreeMap<OsString, OsString>);

@@ -64,6 +64,7 @@ impl Failure {
         failure.hint(match error.kind() {
             io::ErrorKind::NotFound => "check the path: there is no such file",
             io::ErrorKind::PermissionDenied => "check who may read the file: ls -l",
+            io::ErrorKind::IsADirectory => "this is a folder: name a file in it",
             _ => "check that the path names a file and that the disk is sound",
         })
     }

@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::interrupt::Unfinished;
-use crate::{Code, ExitCode, Failure, Printer, Program, Variables, env};
+use crate::{Code, ExitCode, Failure, Printer, Program, Variables, env, output};
 
 /// Who may read a file written here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,7 @@ enum Before {
 }
 
 /// Reads a whole file of at most `max` bytes; `-` is standard input. The bytes are wiped when dropped.
+/// From then on no result is written over the file ([`output::allow`]).
 ///
 /// # Errors
 /// `file.unreadable`, `file.too_large`; `usage.invalid` for a second `-`.
@@ -49,6 +50,7 @@ pub fn read_bounded(path: &Path, max: u64) -> Result<Zeroizing<Vec<u8>>, Failure
         return read_all(std::io::stdin().lock(), Path::new("standard input"), max);
     }
     let file = fs::File::open(path).map_err(|error| Failure::reading(path, &error))?;
+    output::protect_input(path);
     read_all(file, path, max)
 }
 
@@ -114,7 +116,7 @@ pub fn create_new(
 /// Writes what a command was asked for with `--out`: `-` is standard output, a file is replaced.
 ///
 /// # Errors
-/// `file.unwritable`, `output.unwritable`.
+/// `file.unwritable`, `output.unwritable`, and as [`output::allow`].
 pub fn write_output(
     printer: &mut Printer,
     path: &Path,
@@ -124,6 +126,7 @@ pub fn write_output(
     if is_dash(path) {
         printer.data(bytes)
     } else {
+        output::allow(path, "--out")?;
         write_atomic(path, bytes, access, Durability::Synced)
     }
 }

@@ -15,6 +15,7 @@ pub mod failure;
 pub mod files;
 pub mod instant;
 mod interrupt;
+pub mod output;
 pub mod passphrase;
 pub mod printer;
 pub mod program;

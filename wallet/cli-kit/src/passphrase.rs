@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::terminal::{SystemTerminal, Terminal};
-use crate::{Code, Failure, GlobalArgs, Variables, env, files};
+use crate::{Code, Failure, GlobalArgs, Variables, env, files, output};
 
 /// The longest passphrase read, in bytes.
 const MAX_BYTES: usize = 4096;
@@ -213,9 +213,16 @@ fn from_fd(fd: u32, path: &Path) -> Result<Passphrase, Failure> {
 
 fn from_file(path: &Path) -> Result<Passphrase, Failure> {
     let file = fs_err::File::open(path).map_err(|error| Failure::reading(path, &error))?;
+    output::protect_input(path);
     let metadata = file
         .metadata()
         .map_err(|error| Failure::reading(path, &error))?;
+    if metadata.is_dir() {
+        // Before its mode: a folder that only its owner enters would still hold no passphrase.
+        let message = format!("{} is a folder", path.display());
+        return Err(Failure::failed(Code::FileUnreadable.as_str(), message)
+            .hint("name the file in it that holds the passphrase"));
+    }
     if is_readable_by_others(&metadata) {
         let message = format!("{} can be read by others on this machine", path.display());
         let code = Code::PassphraseFileReadableByOthers.as_str();

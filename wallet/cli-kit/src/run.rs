@@ -4,13 +4,14 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 
 use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::{
     Code, Context, ExitCode, Failure, Format, GlobalArgs, Input, Printer, Program, Variables, env,
-    interrupt,
+    interrupt, output,
 };
 
 /// Runs a program: parses its arguments, calls `main`, prints its failure and returns its exit code.
@@ -48,10 +49,24 @@ pub fn run<C: Parser>(
             let printer = Printer::new(&args);
             let input = Input::new(&args, &variables);
             let mut context = Context::new(program, args, variables, printer, input);
+            protect(&context);
             call(cli, &mut context, main)
         }
     };
     exit.into()
+}
+
+/// Keeps results away from the program's home, and from its passphrase also where it is not needed.
+fn protect(context: &Context) {
+    // Without a home there is nothing to keep; the command that needs one says so.
+    if let Ok(home) = context.home() {
+        output::protect_home(&home);
+    }
+    let flag = context.args.passphrase_file.as_deref();
+    let variable = context.variables.get(env::PASSPHRASE_FILE).map(Path::new);
+    for file in [flag, variable].into_iter().flatten() {
+        output::protect_input(file);
+    }
 }
 
 /// Calls a program's main function, prints its failure or fault and returns the exit code; for tests

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use crate::files::{self, Access, Durability};
-use crate::{Failure, interrupt::Unfinished};
+use crate::{Failure, interrupt::Unfinished, output};
 
 /// A file that is on the disk beside its final name, and is gone when this is dropped.
 ///
@@ -23,8 +23,9 @@ impl Staged {
     /// Writes a file without its name. A pipe or device at the path is written to at once.
     ///
     /// # Errors
-    /// `file.unwritable`.
+    /// `file.unwritable`, and as [`output::allow`].
     pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<Self, Failure> {
+        output::allow(path, "--out")?;
         let named = |temporary| Self {
             path: path.to_owned(),
             temporary,

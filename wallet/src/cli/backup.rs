@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use cli_kit::{
-    Context, ExitCode, Failure, Passphrase, passphrase::Purpose, run::system_rng, sealed::Cost,
+    Context, ExitCode, Failure, Passphrase, output, passphrase::Purpose, run::system_rng,
+    sealed::Cost,
 };
 use serde_json::json;
 
@@ -19,7 +20,8 @@ pub(super) enum BackupCommand {
         /// Where to; refuses to overwrite
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
-        /// Read the backup's own passphrase from this file
+        /// Seal it under the passphrase in this file; without it, under that of --passphrase-file or
+        /// one that you are asked for
         #[arg(long, value_name = "FILE")]
         backup_passphrase_file: Option<PathBuf>,
     },
@@ -27,7 +29,8 @@ pub(super) enum BackupCommand {
     Restore {
         /// The backup
         file: PathBuf,
-        /// Read the backup's own passphrase from this file
+        /// Open it with the passphrase in this file; without it, with that of --passphrase-file or one
+        /// that you are asked for
         #[arg(long, value_name = "FILE")]
         backup_passphrase_file: Option<PathBuf>,
     },
@@ -51,6 +54,7 @@ pub(super) fn run(command: &BackupCommand, context: &mut Context) -> Result<Exit
             out,
             backup_passphrase_file,
         } => {
+            output::allow(out, "--out")?;
             let vault = open(context)?;
             let pass = passphrase(backup_passphrase_file.as_deref(), Purpose::Seal, context)?;
             let mut rng = system_rng()?;

@@ -6,10 +6,11 @@ use clap::Args;
 use cli_kit::{
     Context, ExitCode, Failure, Input,
     files::{self, Access},
+    output,
     run::system_rng,
     text::one_line,
 };
-use identity_core::card::IssuerCard;
+use identity_core::card::{IssuerCard, VerifierCard};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -33,11 +34,17 @@ pub(super) struct EnrolArgs {
 pub(super) fn run(args: &EnrolArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let card = files::read_bounded(&args.issuer, 1 << 20)?;
     let card = IssuerCard::parse(&card).map_err(|error| {
-        Failure::from_error(error.code().as_str(), &error)
-            .hint("give the file that mandate-issuer id --out has written")
+        let code = error.code().as_str();
+        let failure = if VerifierCard::parse(&card).is_ok() {
+            Failure::failed(code, "this is a verifier's card, not an issuer's")
+        } else {
+            Failure::from_error(code, &error)
+        };
+        failure.hint("give the file that mandate-issuer id --out has written")
     })?;
     let code = read_code(args.code_file.as_deref(), &mut context.input)?;
     let code = enrol::read_code(core::str::from_utf8(&code).unwrap_or_default(), &card)?;
+    output::allow(&args.out, "--out")?;
     let mut vault = open(context)?;
     let mut rng = system_rng()?;
     let text = enrol::enrol(vault.contents_mut(), &code, &card, now(), &mut rng)?;

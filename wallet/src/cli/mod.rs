@@ -19,6 +19,7 @@ use crate::{
 /// Holds a member's credentials and shows what the member chooses
 #[derive(Parser, Debug)]
 #[command(name = "mandate-wallet", version)]
+#[command(after_long_help = cli_kit::env::help(cli_kit::env::WALLET_HOME))]
 struct Cli {
     #[command(flatten)]
     global: GlobalArgs,

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use cli_kit::{Context, ExitCode, Failure, files, run::system_rng, text::one_line};
-use identity_core::{card::VerifierCard, did::Did};
+use identity_core::{
+    card::{IssuerCard, VerifierCard},
+    did::Did,
+};
 use serde_json::json;
 
 use super::{now, open};
@@ -32,8 +35,13 @@ pub(super) fn run(command: &VerifierCommand, context: &mut Context) -> Result<Ex
         VerifierCommand::Trust { file } => {
             let bytes = files::read_bounded(file, 1 << 20)?;
             let card = VerifierCard::parse(&bytes).map_err(|error| {
-                Failure::from_error(error.code().as_str(), &error)
-                    .hint("give the file that mandate-verifier id --out has written")
+                let code = error.code().as_str();
+                let failure = if IssuerCard::parse(&bytes).is_ok() {
+                    Failure::failed(code, "this is an issuer's card, not a verifier's")
+                } else {
+                    Failure::from_error(code, &error)
+                };
+                failure.hint("give the file that mandate-verifier id --out has written")
             })?;
             let mut vault = open(context)?;
             let verifier = TrustedVerifier {

@@ -40,7 +40,7 @@ fn names_with_what_nobody_sees_are_issued() {
     let roster = format!(
         "id,name,term,group,constituency,email,start_date,end_date\n\
          khmer,សុខ\u{200b}ហេង,t,,,,2026-01-01,\n\
-         lao,ສົມ\u{2060}ໃຈ,t\u{200b},,,,2026-01-01,\n\
+         lao,ສົມ\u{2060}ໃຈ,t,,,,2026-01-01,\n\
          persian,علی\u{200c}اکبر,t,,,,1950,\n\
          sinhala,ශ්\u{200d}රී,t,G\u{200b},N\u{2060}orth,,2026-01-01,9999-12-31\n\
          long,{long},t,,,,2026-01-01,\n\
