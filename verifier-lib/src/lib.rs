@@ -46,7 +46,7 @@
 //!         gate.request("Entry to the chamber", asked, now, &mut UnwrapErr(SysRng))?;
 //!     let mut ledger = MemoryLedger::default(); // for this process alone, see below
 //!     ledger.open(request.nonce.clone());
-//!     fs::write("request.jwt", text)?; // goes to the member's wallet, which answers with a file
+//!     fs::write("request.txt", text)?; // goes to the member's wallet, which answers with a file
 //!
 //!     let answer = fs::read("answer.txt")?;
 //!     let when = When::now(Timestamp::now());

@@ -200,7 +200,7 @@ impl World {
 type Files = std::collections::BTreeMap<std::path::PathBuf, Vec<u8>>;
 
 fn is_result(path: &std::path::Path) -> bool {
-    let mut parts = path.components().map(|part| part.as_os_str());
+    let mut parts = path.components().map(std::path::Component::as_os_str);
     !parts.any(|part| {
         part == "db" || part == "store.lock" || part == "store.owner" || part == "waiting"
     })
