@@ -190,7 +190,7 @@ fn of_two_credentials_the_newest_is_shown_and_sd_jwt_first() {
     };
     let (whole, _) = issue_more(&world, "w3c.json", &["--securing", "data-integrity"]);
     assert_eq!(chosen(), whole);
-    let (first, old) = issue_more(&world, "first.txt", &[]);
+    let (first, _) = issue_more(&world, "first.txt", &[]);
     assert_eq!(chosen(), first);
     // A second letter for the same wallet: the same key, another copy of the mandate.
     world
@@ -210,17 +210,20 @@ fn of_two_credentials_the_newest_is_shown_and_sd_jwt_first() {
     );
     // The instant of adding is kept in whole seconds.
     std::thread::sleep(std::time::Duration::from_millis(1100));
-    let (second, _) = issue_more(&world, "second.txt", &[]);
-    assert_eq!(chosen(), second);
-    let revoke = [
+    let replace = [
         "credential",
-        "revoke",
-        &old,
-        "--reason",
-        "superseded",
+        "replace",
+        "m-001",
+        "--enrolment",
+        "ana.enrolment",
+        "--out",
+        "second.txt",
         "--yes",
     ];
-    world.issuer(&revoke).ends(0);
+    world.issuer(&replace).ends(0);
+    let added = done(&world, "ana", &["credential", "add", "second.txt"]);
+    let second = text(&added["id"]).to_owned();
+    assert_eq!(chosen(), second);
     world.publish();
     world.check(&[]).ends(0);
     // Without the newest the one before it is shown, which no longer counts.
