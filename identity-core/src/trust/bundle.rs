@@ -231,8 +231,8 @@ impl Bundle {
         jws.verify_with_key(&key)?;
         // Over what was signed: an ECDSA signature has a second form that anybody can make of it, and
         // that must not pass for a second bundle of one number.
-        let (signed, _) = compact.rsplit_once('.').unwrap_or((&compact, ""));
-        let digest = Sha256::digest(signed).into();
+        let (covered, _) = compact.rsplit_once('.').unwrap_or((&compact, ""));
+        let digest = Sha256::digest(covered).into();
         Self::read(content, signer, digest, budget)
     }
 
