@@ -204,36 +204,32 @@ fn take_endings(
         let annulled = known
             .as_ref()
             .is_none_or(|known| known.annulled_at.is_none());
-        match known {
-            Some(known) => {
-                if known.annulled_at.is_none() && ending.annulled_at.is_some() {
-                    known.annulled_at = ending.annulled_at;
-                    known.decision = ending.decision;
-                    is_news = true;
-                }
-            }
-            None => {
-                let mut taken = TermEnding::new(ending.at, now);
-                taken.annulled_at = ending.annulled_at;
-                taken.decision = ending.decision;
-                let excepted = ending
-                    .exceptions
-                    .iter()
-                    .filter_map(|slot| records.get(slot));
-                taken
-                    .exceptions
-                    .extend(excepted.filter_map(|r| r.mandate.clone()));
-                change.note(
-                    "term.ended",
-                    json!({
-                        "term": term.id,
-                        "at": ending.at.to_string(),
-                        "exceptions": taken.exceptions.len(),
-                    }),
-                );
-                record.endings.push(taken);
+        if let Some(known) = known {
+            if known.annulled_at.is_none() && ending.annulled_at.is_some() {
+                known.annulled_at = ending.annulled_at;
+                known.decision = ending.decision;
                 is_news = true;
             }
+        } else {
+            let mut taken = TermEnding::new(ending.at, now);
+            taken.annulled_at = ending.annulled_at;
+            taken.decision = ending.decision;
+            let excepted = ending
+                .exceptions
+                .iter()
+                .filter_map(|slot| records.get(slot));
+            let excepted = excepted.filter_map(|record| record.mandate.clone());
+            taken.exceptions.extend(excepted);
+            change.note(
+                "term.ended",
+                json!({
+                    "term": term.id,
+                    "at": ending.at.to_string(),
+                    "exceptions": taken.exceptions.len(),
+                }),
+            );
+            record.endings.push(taken);
+            is_news = true;
         }
         if let (true, Some(at)) = (annulled, ending.annulled_at) {
             let body = json!({ "term": term.id, "annulledAt": at.to_string() });

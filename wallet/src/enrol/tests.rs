@@ -75,7 +75,7 @@ fn a_file_of_other_codes_is_refused() {
             panic!("{file}")
         };
         assert_eq!(refusal.code, expected, "{file}");
-        assert!(!refusal.hint.is_empty() && !refusal.is_usage);
+        assert!(!refusal.hints.is_empty() && !refusal.is_usage);
         // A code is a secret, also one that cannot be used.
         assert!(!refusal.to_string().contains(&text));
     }

@@ -81,8 +81,9 @@ pub(super) fn can_be_one(a: &Name, b: &Name) -> bool {
     if a.display == b.display {
         return true;
     }
-    let families = both(&a.family, &b.family).map(|(a, b)| share_a_word(a, b));
-    let givens = both(&a.given, &b.given).map(|(a, b)| share_a_word_or_initial(a, b));
+    let families = both(a.family.as_deref(), b.family.as_deref()).map(|(a, b)| share_a_word(a, b));
+    let givens =
+        both(a.given.as_deref(), b.given.as_deref()).map(|(a, b)| share_a_word_or_initial(a, b));
     if families == Some(true) && givens != Some(false) {
         return true;
     }
@@ -91,8 +92,8 @@ pub(super) fn can_be_one(a: &Name, b: &Name) -> bool {
     alone || is_within(&every_word(a), &every_word(b))
 }
 
-fn both<'a>(a: &'a Option<String>, b: &'a Option<String>) -> Option<(&'a str, &'a str)> {
-    a.as_deref().zip(b.as_deref())
+fn both<'a>(a: Option<&'a str>, b: Option<&'a str>) -> Option<(&'a str, &'a str)> {
+    a.zip(b)
 }
 
 fn every_word(name: &Name) -> BTreeSet<String> {

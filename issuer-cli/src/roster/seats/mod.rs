@@ -48,12 +48,12 @@ pub(super) fn decide(sheet: &mut Sheet, existing: &Register, options: &ImportOpt
         let place = (member.clone(), term.clone(), options.chamber.to_owned());
         (!claims.contains_key(&place)).then_some(place)
     };
-    let mut named: Vec<Vec<Place>> = Vec::with_capacity(claims.len());
+    let mut places: Vec<Vec<Place>> = Vec::with_capacity(claims.len());
     for place in claims.keys() {
         let issuers = heirs.contains(&place.2).then(|| issuers(place)).flatten();
-        named.push([place.clone()].into_iter().chain(issuers).collect());
+        places.push([place.clone()].into_iter().chain(issuers).collect());
     }
-    for ((place, rows), names) in claims.into_iter().zip(named) {
+    for ((place, rows), names) in claims.into_iter().zip(places) {
         let rows = refuse_second_open_rows(rows, sheet);
         let seats = merge(rows);
         let spans: Vec<Span> = seats.iter().map(|rows| span(rows)).collect();

@@ -112,9 +112,9 @@ fn a_seat_that_begins_after_an_early_end_is_another() {
         take(&mut register, "id,name,start_date\na,Ana,2024-01-01\n");
         let at: Timestamp = ended_at.parse().unwrap();
         let ending = Ending::new(
-            at.try_into().unwrap(),
+            at.into(),
             Reason::Resignation,
-            at.try_into().unwrap(),
+            at.into(),
         );
         register.mandates.get_mut("a@current").unwrap().ended = Some(ending.clone());
         let back = format!("id,name,start_date\na,Ana,{start}\n");
