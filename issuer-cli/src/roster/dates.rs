@@ -146,7 +146,7 @@ pub enum ParseDateError {
 impl FromStr for PartialDate {
     type Err = ParseDateError;
 
-    /// Parses `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, for the years 1000 to 8999; see [`means_no_end`] for
+    /// Parses `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, for the years 1000 to 8999; see `means_no_end` for
     /// 9999.
     fn from_str(text: &str) -> Result<Self, ParseDateError> {
         let shape: String = text
