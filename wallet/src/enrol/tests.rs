@@ -64,7 +64,7 @@ fn a_file_of_other_codes_is_refused() {
         (format!("{text}\nthank you\n"), "enrolment.several_codes"),
         // A line that names another issuer, before anything is made of the code in it.
         (foreign, "issuer.card_mismatch"),
-        (String::new(), "enrolment.code_mistyped"),
+        (String::new(), "enrolment.no_code"),
         ("{".to_owned(), "enrolment.code_mistyped"),
         ("{}".to_owned(), "enrolment.code_mistyped"),
         (line(card.did.as_str(), "7ZKD"), "enrolment.code_mistyped"),
