@@ -66,7 +66,7 @@ fn a_file_of_other_codes_is_refused() {
         (foreign, "issuer.card_mismatch"),
         (String::new(), "enrolment.no_code"),
         ("{".to_owned(), "enrolment.code_mistyped"),
-        ("{}".to_owned(), "enrolment.code_mistyped"),
+        ("{}".to_owned(), "enrolment.no_code"),
         (line(card.did.as_str(), "7ZKD"), "enrolment.code_mistyped"),
         (text[1..].to_owned(), "enrolment.code_mistyped"),
     ];
