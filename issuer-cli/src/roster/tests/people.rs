@@ -111,11 +111,7 @@ fn a_seat_that_begins_after_an_early_end_is_another() {
         let mut register = Register::default();
         take(&mut register, "id,name,start_date\na,Ana,2024-01-01\n");
         let at: Timestamp = ended_at.parse().unwrap();
-        let ending = Ending::new(
-            at.into(),
-            Reason::Resignation,
-            at.into(),
-        );
+        let ending = Ending::new(at.into(), Reason::Resignation, at.into());
         register.mandates.get_mut("a@current").unwrap().ended = Some(ending.clone());
         let back = format!("id,name,start_date\na,Ana,{start}\n");
         take(&mut register, &back);
