@@ -164,6 +164,17 @@ mod tests {
     }
 
     #[test]
+    fn the_key_is_what_any_hkdf_makes_of_code_and_issuer() {
+        // RFC 5869 with SHA-256, computed by other software: the input is the sixteen random symbols,
+        // the salt the issuer's DID.
+        let code = Code::generate(&issuer("a"), &mut Steps(0));
+        let seed = code.key(&issuer("a")).unwrap().secret_bytes();
+        let expected = "HBDKF-vQzzNS3GjPRwK5t0WO7mpwOlX1_8jc1u-J4XU";
+        assert_eq!(crate::encoding::base64url::encode(&*seed), expected);
+        const { assert!(RANDOM * 5 >= 80, "at least 80 random bits") };
+    }
+
+    #[test]
     fn a_code_comes_back_however_it_is_written() {
         let code = Code::generate(&issuer("a"), &mut Steps(0));
         let text = code.secret_text();

@@ -21,6 +21,7 @@ mod replaced;
 mod replayed;
 mod revoked;
 mod ugly;
+mod written;
 
 fn key(seed: u8) -> SecretKey {
     SecretKey::from_secret_bytes(Algorithm::EdDsa, &[seed; 32]).unwrap()
