@@ -155,3 +155,22 @@ fn a_store_that_is_busy_says_with_whom() {
     drop(lock);
     world.issuer(&invite).ends(0);
 }
+
+#[test]
+fn a_mandate_without_an_end_lasts_the_chambers_longest_term_from_its_issue() {
+    let until = |more: &[&str]| {
+        let world = World::with(more)?;
+        world.seat("m-001", "ana");
+        let id = world.credential("m-001");
+        let shown = world.issuer(&["credential", "show", &id]).ends(0).json();
+        let instant = |name: &str| {
+            let text = shown[name].as_str().unwrap();
+            text.parse::<jiff::Timestamp>().unwrap().as_second()
+        };
+        Some(instant("validUntil") - instant("issued"))
+    };
+    let Some(default) = until(&[]) else { return };
+    // Five years, one leap day among them.
+    assert_eq!(default, 1826 * 86_400);
+    assert_eq!(until(&["--max-term", "240h"]), Some(10 * 86_400));
+}
