@@ -3,8 +3,11 @@
 use cli_kit::{Context, ExitCode, Failure, Mark};
 use serde_json::json;
 
-use super::{home::Home, reading::is_damage, status::doubts};
-use crate::{Code, office::replay};
+use super::{home::Home, naming::command, reading::is_damage, status::doubts};
+use crate::{
+    Code,
+    office::{OfficeCode, replay},
+};
 
 pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
@@ -32,6 +35,21 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
             found.extend(differences.map(|difference| (code, difference.message)));
             let published = doubts(&office)?.into_iter();
             found.extend(published.map(|doubt| ("status.unpublished", doubt)));
+            for (credential, since) in office.outliving(super::now())? {
+                let end = command(
+                    "mandate end",
+                    &credential.member,
+                    &format!("--at {since} --reason REASON"),
+                );
+                found.push((
+                    OfficeCode::CredentialOutlives.as_str(),
+                    format!(
+                        "credential {} is valid for verifiers, but its mandate is over by the roster \
+                         since {since}: {end}",
+                        credential.id
+                    ),
+                ));
+            }
         }
         Err(failure) if is_damage(&failure) => found.push((failure.code, failure.message)),
         Err(failure) => return Err(failure),

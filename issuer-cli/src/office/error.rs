@@ -13,6 +13,8 @@ identity_core::codes! {
         BackupForeignBundle = "backup.foreign_bundle",
         /// The member has a credential already; another copy needs another key.
         CredentialAlreadyIssued = "credential.already_issued",
+        /// A credential goes on though the roster says that its mandate is over.
+        CredentialOutlives = "credential.outlives",
         /// There is no credential of that id.
         CredentialUnknown = "credential.unknown",
         /// The credential's state does not allow this.

@@ -1,5 +1,7 @@
 //! Suspending, reinstating and revoking single credentials.
 
+use std::collections::BTreeMap;
+
 use identity_core::status::{DecisionDigest, Instant};
 use serde_json::json;
 
@@ -7,7 +9,10 @@ use super::{
     Change, CredentialRecord, Office, OfficeCode, Reason, Refusal, RevocationRecord,
     SuspensionRecord,
 };
-use crate::store::{Family, Store, read};
+use crate::{
+    records::Mandate,
+    store::{Family, Store, read, read_all},
+};
 
 impl<S: Store> Office<S> {
     /// Returns a credential.
@@ -20,6 +25,38 @@ impl<S: Store> Office<S> {
             Refusal::new(OfficeCode::CredentialUnknown, message)
                 .hint("see the ids with: mandate-issuer credential list")
         })
+    }
+
+    /// Returns the credentials that go on though their mandate is over by a roster that was imported
+    /// after they were issued, with the member and since when: verifiers learn of it by `mandate end`.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the store cannot be read.
+    pub fn outliving(&self, now: Instant) -> Result<Vec<(CredentialRecord, Instant)>, Refusal> {
+        let mut over: BTreeMap<String, Instant> = BTreeMap::new();
+        read_all(&self.store, Family::Mandates, |mandate: Mandate| {
+            let end = mandate.end.map(|end| Instant::floor(end.ends(&self.zone)));
+            if let Some(end) = end.filter(|end| *end <= now) {
+                over.insert(mandate.id, end);
+            }
+            Ok(())
+        })?;
+        let mut outliving = Vec::new();
+        read_all(
+            &self.store,
+            Family::Credentials,
+            |record: CredentialRecord| {
+                let end = record.mandate.as_ref().and_then(|id| over.get(id)).copied();
+                if let Some(end) = end
+                    && record.valid_until > now
+                    && !record.is_revoked(now)
+                {
+                    outliving.push((record, end));
+                }
+                Ok(())
+            },
+        )?;
+        Ok(outliving)
     }
 
     /// Suspends a credential from now on.

@@ -59,8 +59,19 @@ fn who_left_by_a_later_roster_is_ended_by_the_command_that_the_import_prints() {
         .import(news.as_bytes(), at(TODAY), at(TODAY))
         .unwrap();
     // The roster's last day is over, and the credential says nothing of it.
+    let outliving = office.outliving(at(TODAY)).unwrap();
+    assert_eq!(outliving.len(), 1);
+    assert_eq!(outliving[0].0.id, ana.id);
+    assert_eq!(outliving[0].1, at("2026-02-01T00:00:00Z"));
+    assert!(
+        office
+            .outliving(at("2026-01-31T23:59:59Z"))
+            .unwrap()
+            .is_empty()
+    );
     let ended = end(&mut office, "2026-02-01T11:00:00Z").unwrap();
     assert_eq!(ended.credentials, [ana.id]);
+    assert!(office.outliving(at(TODAY)).unwrap().is_empty());
 }
 
 #[test]
