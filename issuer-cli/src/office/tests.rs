@@ -58,12 +58,18 @@ fn office_in(time_zone: &str) -> Office<MemoryStore> {
     Office::open(MemoryStore::default(), profile, keys, (None, None)).unwrap()
 }
 
-/// An office with one member, Ana, who has a mandate bound to key 7, and its credential.
-fn with_ana(now: Instant) -> (Office<MemoryStore>, CredentialRecord) {
+/// An office with one member, Ana, who sits and has no credential yet.
+fn with_a_seat(now: Instant) -> Office<MemoryStore> {
     let mut office = office();
-    let mut rng = cli_kit::run::system_rng().unwrap();
     let roster = "id,name,start_date\na,Ana,2026-01-01\n";
     office.import(roster.as_bytes(), now, now).unwrap();
+    office
+}
+
+/// An office with one member, Ana, who has a mandate bound to key 7, and its credential.
+fn with_ana(now: Instant) -> (Office<MemoryStore>, CredentialRecord) {
+    let mut office = with_a_seat(now);
+    let mut rng = cli_kit::run::system_rng().unwrap();
     let invited = office.invite("a", now, &mut rng).unwrap();
     let one = order(&office, &invited.invitations[0].secret_code, 7, now);
     let handed = office.issue(&one, &key(1), now, &mut rng).unwrap();

@@ -60,10 +60,8 @@ fn an_office_stays_with_the_key_it_is_bound_to_and_goes_with_a_lost_one() {
 fn an_enrolment_whose_device_is_gone_brings_nothing_more() {
     for reason in [Reason::Compromise, Reason::IssuedInError] {
         let today = at(TODAY);
-        let mut office = office();
+        let mut office = with_a_seat(today);
         let mut rng = cli_kit::run::system_rng().unwrap();
-        let roster = "id,name,start_date\na,Ana,2026-01-01\n";
-        office.import(roster.as_bytes(), today, today).unwrap();
         let mut old = reinvited(&mut office, 7, today);
         let first = office
             .issue(&old, &key(1), today, &mut rng)
@@ -85,10 +83,8 @@ fn an_enrolment_whose_device_is_gone_brings_nothing_more() {
 #[test]
 fn the_lost_device_gets_no_office_by_its_old_enrolment() {
     let today = at(TODAY);
-    let mut office = office();
+    let mut office = with_a_seat(today);
     let mut rng = cli_kit::run::system_rng().unwrap();
-    let roster = "id,name,start_date\na,Ana,2026-01-01\n";
-    office.import(roster.as_bytes(), today, today).unwrap();
     let mut old = reinvited(&mut office, 7, today);
     office.issue(&old, &key(1), today, &mut rng).unwrap();
     let new = reinvited(&mut office, 8, today);
@@ -106,10 +102,8 @@ fn the_lost_device_gets_no_office_by_its_old_enrolment() {
 #[test]
 fn a_suspension_is_not_lifted_by_a_second_copy() {
     let today = at(TODAY);
-    let mut office = office();
+    let mut office = with_a_seat(today);
     let mut rng = cli_kit::run::system_rng().unwrap();
-    let roster = "id,name,start_date\na,Ana,2026-01-01\n";
-    office.import(roster.as_bytes(), today, today).unwrap();
     let mut one = reinvited(&mut office, 7, today);
     let first = office
         .issue(&one, &key(1), today, &mut rng)
@@ -139,10 +133,8 @@ fn a_mandate_has_one_credential_in_force_also_for_one_key() {
 #[test]
 fn a_second_copy_leaves_the_letter_for_the_next_device_alone() {
     let today = at(TODAY);
-    let mut office = office();
+    let mut office = with_a_seat(today);
     let mut rng = cli_kit::run::system_rng().unwrap();
-    let roster = "id,name,start_date\na,Ana,2026-01-01\n";
-    office.import(roster.as_bytes(), today, today).unwrap();
     let mut one = reinvited(&mut office, 7, today);
     office.issue(&one, &key(1), today, &mut rng).unwrap();
     let next = reinvited(&mut office, 8, today);
