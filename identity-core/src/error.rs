@@ -83,12 +83,18 @@ codes! {
 
         /// A DID document is not well formed.
         DidDocument = "did.document",
+        /// The DID's document has to be fetched, and is not at hand.
+        DidDocumentMissing = "did.document_missing",
+        /// The DID's document at hand is older than accepted, or fetched later than now.
+        DidDocumentStale = "did.document_stale",
         /// The text is not a DID or a DID URL.
         DidMalformed = "did.malformed",
         /// The DID document does not name this key for this purpose.
         DidNoSuchMethod = "did.no_such_method",
         /// The DID is of a method that is not resolved here.
         DidUnsupportedMethod = "did.unsupported_method",
+        /// The DID leads to no address on the web.
+        DidWebAddress = "did.web_address",
 
         /// Text is not canonical base64url without padding.
         EncodingBase64Url = "encoding.base64url",

@@ -1,7 +1,10 @@
 //! DID documents (W3C DID Core 1.0 section 5; W3C Controlled Identifiers 1.0 section 2).
 
 use super::{Did, DidError, DidUrl};
-use crate::{encoding::strict_json::Value, key::PublicKey};
+use crate::{
+    encoding::strict_json::Value,
+    key::{Algorithm, PublicKey},
+};
 
 /// What a verification method may be used for (W3C Controlled Identifiers 1.0 section 2.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +72,14 @@ impl DidDocument {
         }
     }
 
+    /// The document of a DID whose key is for something other than signing.
+    pub(super) const fn of_no_key(id: Did) -> Self {
+        Self {
+            id,
+            methods: Vec::new(),
+        }
+    }
+
     /// Returns the DID.
     pub const fn id(&self) -> &Did {
         &self.id
@@ -100,7 +111,9 @@ impl DidDocument {
     ///
     /// Methods of another type, and those with a key of another kind, are left out: a document may
     /// serve other software too. Keys of another controller are left out as well, since this DID
-    /// cannot speak for it.
+    /// cannot speak for it, and so are those that say they are for something other than signing.
+    /// Other purposes (`keyAgreement`, `capabilityInvocation`), `alsoKnownAs` and `service` mean
+    /// nothing here.
     ///
     /// # Errors
     /// [`DidError`] when a part that is used is not well formed.
@@ -204,13 +217,28 @@ fn read_method(did: &Did, method: &Value<'_>) -> Result<Option<(DidUrl, PublicKe
         return Ok(None);
     }
     let key = match text("type") {
-        Some("Multikey") => text("publicKeyMultibase").map(PublicKey::from_multikey),
+        Some("Multikey" | "Ed25519VerificationKey2020") => {
+            text("publicKeyMultibase").map(PublicKey::from_multikey)
+        }
         Some("JsonWebKey" | "JsonWebKey2020") => {
-            method.get("publicKeyJwk").map(PublicKey::from_jwk)
+            let jwk = method.get("publicKeyJwk");
+            if jwk.is_some_and(|jwk| !is_for_verifying(jwk)) {
+                return Ok(None);
+            }
+            jwk.map(PublicKey::from_jwk)
         }
         _ => return Ok(None),
     };
     match key {
+        // The one type here that names its algorithm (Data Integrity EdDSA Cryptosuites 1.0).
+        Some(Ok(key))
+            if text("type") == Some("Ed25519VerificationKey2020")
+                && key.algorithm() != Algorithm::EdDsa =>
+        {
+            Err(DidError::Document {
+                reason: "a verification method has a key of another kind than its type",
+            })
+        }
         Some(Ok(key)) => Ok(Some((id, key))),
         Some(Err(crate::key::KeyError::Unsupported)) => Ok(None),
         Some(Err(error)) => Err(error.into()),
@@ -218,6 +246,19 @@ fn read_method(did: &Did, method: &Value<'_>) -> Result<Option<(DidUrl, PublicKe
             reason: "a verification method has no key",
         }),
     }
+}
+
+/// Tells whether a JWK may verify signatures by what it says of itself (RFC 7517 sections 4.2 to
+/// 4.4). A key for encryption is no fault of a document that lists it.
+pub(super) fn is_for_verifying(jwk: &Value<'_>) -> bool {
+    let is_signing = |name: &str| Algorithm::from_jose(name).is_some();
+    let says = |name, fits: &dyn Fn(&Value<'_>) -> bool| jwk.get(name).is_none_or(fits);
+    says("use", &|value| value.as_str() == Some("sig"))
+        && says("alg", &|value| value.as_str().is_some_and(is_signing))
+        && says("key_ops", &|value| {
+            let operations = value.as_array().unwrap_or_default();
+            operations.iter().any(|op| op.as_str() == Some("verify"))
+        })
 }
 
 /// Reads a method's name, which may be a fragment alone (W3C DID Core 1.0 section 3.2.2).

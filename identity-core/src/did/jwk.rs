@@ -1,6 +1,6 @@
 //! The did:jwk method: the DID is the public JWK, in base64url.
 
-use super::{Did, DidDocument, DidError};
+use super::{Did, DidDocument, DidError, document::is_for_verifying};
 use crate::{
     encoding::{
         base64url, jcs,
@@ -24,6 +24,9 @@ pub fn create(key: &PublicKey) -> Did {
 
 /// Makes the document of a did:jwk: its one key, named `#0`.
 ///
+/// A key that says it is for encryption (`use`, `key_ops`, `alg`) is no method for signatures (did:jwk
+/// Method Specification, section "Read"): its document has none.
+///
 /// # Errors
 /// [`DidError`] when it is no did:jwk, or its key cannot be used.
 pub fn resolve(did: &Did) -> Result<DidDocument, DidError> {
@@ -34,6 +37,9 @@ pub fn resolve(did: &Did) -> Result<DidDocument, DidError> {
     }
     let json = base64url::decode(did.specific_id()).map_err(|_| MALFORMED)?;
     let jwk = strict_json::parse(&json, &Limits::small()).map_err(|_| MALFORMED)?;
+    if !is_for_verifying(&jwk) {
+        return Ok(DidDocument::of_no_key(did.clone()));
+    }
     let key = PublicKey::from_jwk(&jwk)?;
     Ok(DidDocument::of_one_key(
         did.clone(),

@@ -5,14 +5,19 @@ mod document;
 mod identifier;
 pub mod jwk;
 pub mod key;
+mod pinned;
 mod resolve;
+pub mod web;
 
 #[cfg(test)]
 mod tests;
 
 pub use document::{DidDocument, Relationship, VerificationMethod};
 pub use identifier::{Did, DidUrl};
+pub use pinned::{PinnedDocuments, PinnedResolver};
 pub use resolve::{LocalResolver, Resolver};
+
+use jiff::Timestamp;
 
 use crate::{Code, key::KeyError};
 
@@ -43,11 +48,33 @@ pub enum DidError {
         /// The purpose asked for, such as `assertionMethod`.
         purpose: &'static str,
     },
+    /// The DID's document has to be fetched, and nobody has handed it in.
+    #[error("the document of {did} is not at hand")]
+    NotHeld {
+        /// The DID.
+        did: Did,
+    },
+    /// The DID's document is at hand, but too old, or fetched later than now.
+    #[error(
+        "the document of {did} was fetched at {fetched_at}, which is too long ago or still to come"
+    )]
+    Stale {
+        /// The DID.
+        did: Did,
+        /// When it was fetched.
+        fetched_at: Timestamp,
+    },
     /// The DID's method is not one that is resolved here.
     #[error("DIDs of method {method:?} are not resolved here")]
     UnsupportedMethod {
         /// The method's name.
         method: String,
+    },
+    /// The DID leads to no address on the web, or the address to no DID.
+    #[error("no did:web address: {reason}")]
+    WebAddress {
+        /// What is wrong.
+        reason: &'static str,
     },
 }
 
@@ -59,8 +86,17 @@ impl DidError {
             Self::Key(error) => error.code(),
             Self::Malformed { .. } => Code::DidMalformed,
             Self::NoSuchMethod { .. } => Code::DidNoSuchMethod,
+            Self::NotHeld { .. } => Code::DidDocumentMissing,
+            Self::Stale { .. } => Code::DidDocumentStale,
             Self::UnsupportedMethod { .. } => Code::DidUnsupportedMethod,
+            Self::WebAddress { .. } => Code::DidWebAddress,
         }
+    }
+
+    /// Returns whether evidence that is not at hand could give another answer: what depends on it is
+    /// then not refused but undecided.
+    pub const fn is_undecided(&self) -> bool {
+        matches!(self, Self::NotHeld { .. } | Self::Stale { .. })
     }
 
     fn malformed(text: &str) -> Self {

@@ -6,6 +6,9 @@ use crate::{
     key::{Algorithm, SecretKey, Signer as _},
 };
 
+mod addresses;
+mod documents;
+
 fn public(algorithm: Algorithm) -> crate::key::PublicKey {
     SecretKey::from_secret_bytes(algorithm, &[9; 32])
         .unwrap()
