@@ -56,14 +56,33 @@ impl Header {
         }
     }
 
-    /// Reads a header.
+    /// Reads a header in which every member is known here.
     pub(super) fn parse(json: &[u8]) -> Result<Self, JwsError> {
         let limits = Limits {
             max_bytes: 8 << 10,
             max_depth: 4,
             max_values: 64,
         };
-        let value = strict_json::parse(json, &limits)?;
+        Self::read(json, &limits, refuse_unknown)
+    }
+
+    /// Reads a header as RFC 7515 section 4 has it: a member that is not understood is ignored, unless
+    /// it is one by which a signature means something else.
+    pub(super) fn parse_open(json: &[u8]) -> Result<Self, JwsError> {
+        let limits = Limits {
+            max_bytes: 64 << 10,
+            max_depth: 16,
+            max_values: 1024,
+        };
+        Self::read(json, &limits, refuse_dangerous)
+    }
+
+    fn read(
+        json: &[u8],
+        limits: &Limits,
+        refuse: fn(&Object<'_>) -> Result<(), JwsError>,
+    ) -> Result<Self, JwsError> {
+        let value = strict_json::parse(json, limits)?;
         let object = value.as_object().ok_or(JwsError::Malformed {
             reason: "the header is no object",
         })?;
@@ -74,7 +93,7 @@ impl Header {
                 name: name.to_owned(),
             }),
         };
-        refuse_unknown(object)?;
+        refuse(object)?;
         let alg = text("alg")?.ok_or(JwsError::Malformed {
             reason: "the header has no alg",
         })?;
@@ -122,4 +141,17 @@ fn refuse_unknown(object: &Object<'_>) -> Result<(), JwsError> {
         }
     }
     Ok(())
+}
+
+/// Refuses members that bring in a key from elsewhere, or change which bytes are signed.
+///
+/// `crit` is among them: no extension is understood here (RFC 7515 section 4.1.11).
+fn refuse_dangerous(object: &Object<'_>) -> Result<(), JwsError> {
+    const DANGEROUS: [&str; 6] = ["b64", "crit", "jku", "jwk", "x5u", "zip"];
+    match DANGEROUS.iter().find(|name| object.get(name).is_some()) {
+        None => Ok(()),
+        Some(name) => Err(JwsError::Header {
+            name: (*name).to_owned(),
+        }),
+    }
 }

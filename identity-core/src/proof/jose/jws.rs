@@ -28,6 +28,22 @@ impl<'a> Jws<'a> {
     /// # Errors
     /// [`JwsError`] when it is not three parts of canonical base64url, or the header is not accepted.
     pub fn parse(text: &'a str) -> Result<Self, JwsError> {
+        Self::read(text, Header::parse).map(|(jws, _)| jws)
+    }
+
+    /// Reads the compact form with header members that are not known here, and returns the header's
+    /// JSON with it: for credentials that others issue, whose certificates stand there.
+    ///
+    /// # Errors
+    /// [`JwsError`] as for [`Jws::parse`].
+    pub fn parse_open(text: &'a str) -> Result<(Self, Vec<u8>), JwsError> {
+        Self::read(text, Header::parse_open)
+    }
+
+    fn read(
+        text: &'a str,
+        parse_header: fn(&[u8]) -> Result<Header, JwsError>,
+    ) -> Result<(Self, Vec<u8>), JwsError> {
         let malformed = |reason| JwsError::Malformed { reason };
         let (signing_input, signature) = text
             .rsplit_once('.')
@@ -40,14 +56,16 @@ impl<'a> Jws<'a> {
         }
         let decode =
             |part| base64url::decode(part).map_err(|_| malformed("a part is not base64url"));
-        Ok(Self {
+        let header = decode(header)?;
+        let jws = Self {
             text,
             signing_input,
-            header: Header::parse(&decode(header)?)?,
+            header: parse_header(&header)?,
             payload: decode(payload)?,
             signature: Signature::from_slice(&decode(signature)?)
                 .map_err(|_| malformed("the signature is not 64 bytes long"))?,
-        })
+        };
+        Ok((jws, header))
     }
 
     /// Returns the header; it is a claim until the signature has been verified.

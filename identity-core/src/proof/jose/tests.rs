@@ -88,6 +88,35 @@ fn headers_that_were_attacks_elsewhere_are_refused() {
 }
 
 #[test]
+fn the_open_reading_ignores_what_is_unknown_and_refuses_what_is_dangerous() {
+    let key = key(Algorithm::EdDsa, 3);
+    let code = |more: &str| {
+        let text = with_header(&format!(r#"{{"alg":"EdDSA"{more}}}"#), &key);
+        Jws::parse_open(&text).map(|_| ()).map_err(|e| e.code())
+    };
+    for more in [
+        "",
+        r#","x5c":["AA=="]"#,
+        r#","x5t#S256":"x""#,
+        r#","new":{"a":[1]}"#,
+    ] {
+        assert_eq!(code(more), Ok(()), "{more}");
+    }
+    for more in [
+        r#","b64":false"#,
+        r#","crit":["exp"]"#,
+        r#","jku":"https://a.example/""#,
+        r#","jwk":{}"#,
+        r#","x5u":"https://a.example/""#,
+        r#","zip":"DEF""#,
+        r#","kid":7"#,
+    ] {
+        assert_eq!(code(more), Err(Code::JwsHeader), "{more}");
+    }
+    assert_eq!(code(r#","new":1,"new":2"#), Err(Code::JsonDuplicateName));
+}
+
+#[test]
 fn another_kind_of_document_is_refused() {
     let key = key(Algorithm::EdDsa, 3);
     let other = Unsigned::new(
