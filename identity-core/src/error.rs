@@ -239,5 +239,60 @@ codes! {
 
         /// No anchor is named: nobody is trusted.
         TrustNoAnchor = "trust.no_anchor",
+
+        /// A credential or presentation has no `@context` that VC Data Model 2.0 allows.
+        VcContext = "vc.context",
+        /// A context is not at hand, so what its terms mean was not looked at.
+        VcContextUnchecked = "vc.context_unchecked",
+        /// `validFrom` or `validUntil` is no date and time with an offset, or they are in the wrong order.
+        VcDates = "vc.dates",
+        /// An enveloped credential or presentation is not well formed.
+        VcEnvelope = "vc.envelope",
+        /// `evidence` is not well formed.
+        VcEvidence = "vc.evidence",
+        /// A presentation's `holder` is not well formed.
+        VcHolder = "vc.holder",
+        /// The presentation names another holder than the one whose key signed it.
+        VcHolderMismatch = "vc.holder_mismatch",
+        /// An `id` is not one URL.
+        VcId = "vc.id",
+        /// `issuer` is missing or not well formed.
+        VcIssuer = "vc.issuer",
+        /// A text with language and direction is not well formed.
+        VcLanguage = "vc.language",
+        /// An envelope is of a media type that is not read here.
+        VcMediaType = "vc.media_type",
+        /// A presentation's `verifiableCredential` holds something else than credentials.
+        VcPresented = "vc.presented",
+        /// `proof` has not the shape of proofs.
+        VcProof = "vc.proof",
+        /// `refreshService`, `confidenceMethod` or `renderMethod` is not well formed.
+        VcRefresh = "vc.refresh",
+        /// `relatedResource` is not well formed.
+        VcRelated = "vc.related",
+        /// A related resource's digest is that of an earlier edition of it.
+        VcRelatedEarlier = "vc.related_earlier",
+        /// A related resource has another digest than the credential says.
+        VcRelatedMismatch = "vc.related_mismatch",
+        /// A related resource is not at hand, so its digest was not compared.
+        VcRelatedUnchecked = "vc.related_unchecked",
+        /// `credentialSchema` is not well formed.
+        VcSchema = "vc.schema",
+        /// The credential does not fit a schema that it names.
+        VcSchemaMismatch = "vc.schema_mismatch",
+        /// A schema is not at hand, or is of a kind not used here, so the credential was not held against it.
+        VcSchemaUnchecked = "vc.schema_unchecked",
+        /// `credentialStatus` is not well formed.
+        VcStatus = "vc.status",
+        /// A status list is not at hand, or is of a kind not used here, so the status was not looked up.
+        VcStatusUnchecked = "vc.status_unchecked",
+        /// `credentialSubject` is missing, or says nothing of a subject.
+        VcSubject = "vc.subject",
+        /// `termsOfUse` is not well formed.
+        VcTerms = "vc.terms",
+        /// A `type` is missing, not well formed, or not the one that must be there.
+        VcType = "vc.type",
+        /// Nothing secures a credential or presentation.
+        VcUnsecured = "vc.unsecured",
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! [`Kind`] is the catalogue. A [`Draft`] becomes [`Checked`], then [`Recorded`] (the journal knows
 //! of it before there is a signature), then [`Issued`]; each step takes the one before by value. A
-//! reader sees an [`Envelope`], the same for both ways of securing.
+//! reader sees an [`Envelope`], the same for both ways of securing. [`data_model`] says what VC Data Model
+//! 2.0 demands of anybody's credential.
 
 mod claims;
+pub mod data_model;
 mod draft;
 mod envelope;
 mod kind;

@@ -4,6 +4,8 @@
 //! [`Unverified::verify`] runs the checks in the order of the report. Reading order for an auditor:
 //! `presentation.rs` (the four checks of a presentation), `credential.rs` (the seven of each
 //! credential), `verdict.rs` (what follows from them).
+//!
+//! [`w3c`] is apart from all this: it says whether anybody's credential is authentic, and gives no verdict.
 
 mod budget;
 mod credential;
@@ -12,6 +14,7 @@ mod ledger;
 mod presentation;
 mod render;
 mod verdict;
+pub mod w3c;
 
 #[cfg(test)]
 mod tests;

@@ -52,12 +52,7 @@ impl<'a> Value<'a> {
             Self::Number(n) => Value::Number(Cow::Owned(n.into_owned())),
             Self::String(s) => Value::String(Cow::Owned(s.into_owned())),
             Self::Array(items) => Value::Array(items.into_iter().map(Value::into_owned).collect()),
-            Self::Object(Object(members)) => Value::Object(Object(
-                members
-                    .into_iter()
-                    .map(|(name, value)| (Cow::Owned(name.into_owned()), value.into_owned()))
-                    .collect(),
-            )),
+            Self::Object(object) => Value::Object(object.into_owned()),
         }
     }
 
@@ -167,6 +162,14 @@ impl<'a> Object<'a> {
     /// Returns whether there is no member.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Returns a copy that borrows nothing.
+    pub fn into_owned(self) -> Object<'static> {
+        let owned = |(name, value): (Cow<'_, str>, Value<'_>)| {
+            (Cow::Owned(name.into_owned()), value.into_owned())
+        };
+        Object(self.0.into_iter().map(owned).collect())
     }
 
     /// Adds a member known to be new; the parser has compared the names.

@@ -1,0 +1,1 @@
+//! A valid document, and small changes of it, each with its code.

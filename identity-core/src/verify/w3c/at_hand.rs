@@ -1,0 +1,99 @@
+//! What the caller has at hand.
+
+use std::collections::BTreeMap;
+
+use crate::did::{LocalResolver, Resolver};
+
+/// Documents by URL; none of them is trusted for being here.
+pub trait Documents {
+    /// Returns the document of that URL, byte for byte as it was received.
+    fn find(&self, url: &str) -> Option<&[u8]>;
+}
+
+/// No document at all.
+impl Documents for () {
+    fn find(&self, _url: &str) -> Option<&[u8]> {
+        None
+    }
+}
+
+impl Documents for BTreeMap<String, Vec<u8>> {
+    fn find(&self, url: &str) -> Option<&[u8]> {
+        self.get(url).map(Vec::as_slice)
+    }
+}
+
+/// What [`AtHand::nothing`] resolves with.
+static LOCAL: LocalResolver = LocalResolver::new();
+
+/// Everything that a document may refer to, handed in by the caller. Nothing is fetched.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct AtHand<'h> {
+    /// Finds the keys of DIDs.
+    pub resolver: &'h dyn Resolver,
+    /// Status list credentials, each by its URL.
+    pub status_lists: &'h dyn Documents,
+    /// JSON Schemas, each by the `id` under which a credential names it.
+    pub schemas: &'h dyn Documents,
+    /// Other resources, each by its URL; the base context is always at hand.
+    pub resources: &'h dyn Documents,
+}
+
+impl<'h> AtHand<'h> {
+    /// Has the keys of did:key and did:jwk at hand, and no documents.
+    pub const fn nothing() -> Self {
+        Self {
+            resolver: &LOCAL,
+            status_lists: &(),
+            schemas: &(),
+            resources: &(),
+        }
+    }
+
+    /// Finds keys with another resolver.
+    #[must_use]
+    pub const fn with_resolver(mut self, resolver: &'h dyn Resolver) -> Self {
+        self.resolver = resolver;
+        self
+    }
+
+    /// Has these status lists at hand.
+    #[must_use]
+    pub const fn with_status_lists(mut self, lists: &'h dyn Documents) -> Self {
+        self.status_lists = lists;
+        self
+    }
+
+    /// Has these schemas at hand.
+    #[must_use]
+    pub const fn with_schemas(mut self, schemas: &'h dyn Documents) -> Self {
+        self.schemas = schemas;
+        self
+    }
+
+    /// Has these resources at hand.
+    #[must_use]
+    pub const fn with_resources(mut self, resources: &'h dyn Documents) -> Self {
+        self.resources = resources;
+        self
+    }
+}
+
+impl core::fmt::Debug for AtHand<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("AtHand").finish_non_exhaustive()
+    }
+}
+
+/// A resolver behind a reference, for functions that are generic over resolvers.
+pub(super) struct ByReference<'h>(pub(super) &'h dyn Resolver);
+
+impl Resolver for ByReference<'_> {
+    fn resolve(
+        &self,
+        did: &crate::did::Did,
+    ) -> Result<std::borrow::Cow<'_, crate::did::DidDocument>, crate::did::DidError> {
+        self.0.resolve(did)
+    }
+}

@@ -1,0 +1,77 @@
+//! What is asked about a document.
+
+use jiff::Timestamp;
+
+/// What is asked about a credential or presentation; every member is a decision of the caller's.
+#[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "leaving one out must not compile"
+)]
+pub struct Question<'q> {
+    /// The real instant, from the caller's clock.
+    pub now: Timestamp,
+    /// The nonce that the document's own proof must answer; those of credentials inside a
+    /// presentation may have any.
+    pub challenge: Binding<&'q str>,
+    /// Whom the document's own proof must be made for; those of credentials inside a presentation may
+    /// be made for anybody.
+    pub domain: Binding<&'q [&'q str]>,
+    /// What follows from a credential that is not valid at `now`.
+    pub validity: ValidityPolicy,
+    /// What follows from the status of a credential.
+    pub status: StatusPolicy,
+}
+
+/// What a member of a proof must be that ties it to one verifier or request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "complete: nothing, anything or one thing"
+)]
+pub enum Binding<T> {
+    /// It must not be there.
+    Absent,
+    /// It may be there or not, and say what it likes: the proof may have been made for another.
+    Any,
+    /// It must be there and say this.
+    Exactly(T),
+}
+
+/// What follows from `validFrom` and `validUntil` (VC Data Model 2.0 section 4.9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ValidityPolicy {
+    /// Refuse a credential that is not yet or no longer valid.
+    Demand,
+    /// Warn of it.
+    Report,
+}
+
+/// What follows from `credentialStatus` (VC Data Model 2.0 section 4.10).
+///
+/// Whatever the policy, a status list that is at hand and not authentic is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StatusPolicy {
+    /// Refuse a credential that is revoked or suspended, and one whose status cannot be looked up.
+    Demand,
+    /// Warn that the status was not looked up.
+    Ignore,
+    /// Refuse a credential that is revoked or suspended; warn when its status cannot be looked up.
+    WhereAtHand,
+}
+
+impl Question<'_> {
+    /// Asks about a document that needs not be made for anybody in particular: validity is demanded,
+    /// and status where the list is at hand.
+    pub const fn at(now: Timestamp) -> Self {
+        Self {
+            now,
+            challenge: Binding::Any,
+            domain: Binding::Any,
+            validity: ValidityPolicy::Demand,
+            status: StatusPolicy::WhereAtHand,
+        }
+    }
+}
