@@ -110,6 +110,27 @@ codes! {
         /// The enrolment does not prove that its maker has the code and the key.
         EnrolmentProof = "enrolment.proof",
 
+        /// A registered claim contradicts the document, or another claim.
+        EnvelopeClaimConflict = "envelope.claim_conflict",
+        /// The claim `vc` or `vp` stands in the document.
+        EnvelopeClaimForbidden = "envelope.claim_forbidden",
+        /// A registered claim has not the form its specification gives it.
+        EnvelopeClaimMalformed = "envelope.claim_malformed",
+        /// A part is concealed, or to be concealed, without which the document cannot be judged.
+        EnvelopeConcealed = "envelope.concealed",
+        /// The header's `cty` names another kind of document.
+        EnvelopeContentType = "envelope.content_type",
+        /// The `id` of an enveloped document is no `data:` URL of a secured one.
+        EnvelopeDataUrl = "envelope.data_url",
+        /// The signature's `exp` has come.
+        EnvelopeExpired = "envelope.expired",
+        /// The secured document is of a media type that is not read here.
+        EnvelopeMediaType = "envelope.media_type",
+        /// The signature's `nbf` or `iat` has not come yet.
+        EnvelopeNotYetValid = "envelope.not_yet_valid",
+
+        /// The presentation names another holder than the one whose key signed it.
+        HolderMismatch = "holder.mismatch",
         /// The presenter does not prove to hold the key that the credential is bound to.
         HolderProof = "holder.proof",
         /// The credentials are bound to the keys of different holders.

@@ -1,6 +1,7 @@
-//! Proofs: JOSE, SD-JWT and Data Integrity.
+//! Proofs: JOSE, SD-JWT and Data Integrity, and the enveloping proofs of the W3C.
 
 pub mod data_integrity;
+pub mod enveloping;
 pub mod jose;
 pub mod sd_jwt;
 

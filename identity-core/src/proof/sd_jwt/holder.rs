@@ -64,6 +64,11 @@ pub(super) fn verify(
     let payload = binding
         .expect_type(TYP_KEY_BINDING)?
         .verify_with_key(holder)?;
+    read(payload, bound)
+}
+
+/// Reads a key binding whose signature was verified, and holds it to what it must cover.
+pub(in crate::proof) fn read(payload: &[u8], bound: &str) -> Result<KeyBinding, SdJwtError> {
     let payload = strict_json::parse(payload, &Limits::small())?;
     let text = |name| payload.get(name).and_then(Value::as_str);
     if text("sd_hash") != Some(&digest(bound)) {

@@ -16,6 +16,9 @@ pub use issue::{Concealed, Step, conceal};
 pub use parse::SdJwt;
 pub use process::{Disclosed, VC_NEVER_CONCEALED};
 
+pub(in crate::proof) use holder::read as read_key_binding;
+pub(in crate::proof) use process::disclose;
+
 use crate::{
     Code, encoding::strict_json::JsonError, proof::jose::JwsError, verify::BudgetExhausted,
 };

@@ -51,6 +51,11 @@ impl Disclosed {
         &self.claims
     }
 
+    /// Returns the claims alone.
+    pub(in crate::proof) fn into_claims(self) -> Value<'static> {
+        self.claims
+    }
+
     /// Returns the paths of what was disclosed, such as `name` or `languages[0]`.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.found.iter().map(|found| found.path.as_str())
@@ -69,7 +74,7 @@ pub(super) fn digest(disclosure: &str) -> String {
 /// How many disclosures may stand inside one another: a mandate needs two, and what recurses must end.
 const MAX_NESTED: usize = 16;
 
-pub(super) fn disclose(
+pub(in crate::proof) fn disclose(
     payload: &[u8],
     disclosures: &[&str],
     never: &'static [&'static str],

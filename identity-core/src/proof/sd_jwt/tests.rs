@@ -344,7 +344,7 @@ fn disclosures_inside_one_another_end_somewhere() {
             inner = format!(r#"{{"_sd":["{digest}"]}}"#);
         }
         let texts: Vec<&str> = disclosures.iter().map(String::as_str).collect();
-        process::disclose(inner.as_bytes(), &texts, &[]).map(|found| found.paths().count())
+        disclose(inner.as_bytes(), &texts, &[]).map(|found| found.paths().count())
     };
     assert_eq!(nested(16), Ok(16));
     assert!(nested(17).is_err());
