@@ -234,18 +234,30 @@ codes! {
         /// The text is not an RFC 3339 instant with an offset.
         InstantMalformed = "instant.malformed",
 
+        /// The credential's status entry breaks a rule of its standard.
+        StatusEntryMalformed = "status.entry_malformed",
+        /// The credential's status is of a type that is not read here.
+        StatusEntryUnknown = "status.entry_unknown",
         /// The status list says not valid, but nothing says since when, and an earlier instant is asked about.
         StatusHistoryMissing = "status.history_missing",
         /// The status list has no slot of that index.
         StatusIndexOutOfRange = "status.index_out_of_range",
+        /// The status list has expired.
+        StatusListExpired = "status.list_expired",
         /// The credential names a status list that is not its issuer's.
         StatusListForeign = "status.list_foreign",
         /// The status list is not well formed.
         StatusListMalformed = "status.list_malformed",
-        /// The bundle does not hold the credential's status list.
+        /// The credential's status list is not at hand, or the bundle does not hold it.
         StatusListMissing = "status.list_missing",
+        /// The status list says it was issued later than now.
+        StatusListNotYetValid = "status.list_not_yet_valid",
+        /// The status list has fewer entries than would hide one holder among many.
+        StatusListTooShort = "status.list_too_short",
         /// The credential is not valid: revoked or suspended, the issuer does not say which.
         StatusNotValid = "status.not_valid",
+        /// The status list is not kept for the purpose that the credential names.
+        StatusPurpose = "status.purpose",
         /// The credential is revoked.
         StatusRevoked = "status.revoked",
         /// The credential is suspended.

@@ -22,6 +22,12 @@ pub enum StatusListError {
         /// `zlib` or `gzip`.
         format: &'static str,
     },
+    /// The number of bits for one entry of a W3C list is 0 or more than 32.
+    #[error("an entry has 1 to 32 bits, not {bits}")]
+    Size {
+        /// The number given.
+        bits: u64,
+    },
     /// The text form is not canonical base64url, or its multibase prefix is wrong.
     #[error("the status list is not {expected}")]
     Text {
@@ -33,6 +39,12 @@ pub enum StatusListError {
     TooFew {
         /// How many it has.
         slots: u64,
+    },
+    /// A list was to be made that is larger than any verifier of ours reads.
+    #[error("a status list of {bytes} bytes is larger than a verifier reads")]
+    TooLarge {
+        /// How many bytes it would have.
+        bytes: usize,
     },
     /// A slot was to be written that the list does not have.
     #[error("the status list has {slots} slots, so there is no slot {index}")]
@@ -46,7 +58,7 @@ pub enum StatusListError {
     #[error("the value {value} does not fit into a slot of {bits} bits")]
     Value {
         /// The value.
-        value: u8,
+        value: u32,
         /// The bits of one slot.
         bits: u8,
     },
@@ -58,10 +70,12 @@ impl StatusListError {
         match self {
             Self::Budget(_) => Code::BudgetExhausted,
             Self::IndexOutOfRange { .. } => Code::StatusIndexOutOfRange,
+            Self::TooFew { .. } => Code::StatusListTooShort,
             Self::Bits { .. }
             | Self::Compression { .. }
+            | Self::Size { .. }
             | Self::Text { .. }
-            | Self::TooFew { .. }
+            | Self::TooLarge { .. }
             | Self::Value { .. } => Code::StatusListMalformed,
         }
     }

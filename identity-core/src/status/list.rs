@@ -141,7 +141,7 @@ impl StatusList {
         let mask = self.bits.max_value();
         if value > mask {
             return Err(StatusListError::Value {
-                value,
+                value: value.into(),
                 bits: self.bits.get(),
             });
         }

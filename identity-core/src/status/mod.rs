@@ -10,12 +10,14 @@ mod answer;
 pub mod bitstring;
 mod decide;
 mod error;
+mod form;
 mod history;
 mod inflate;
 mod instant;
 mod list;
 mod term;
 pub mod token_list;
+pub mod w3c;
 
 pub use answer::{StatusOutcome, TermOutcome, UnknownStatus};
 pub use decide::{status_at, term_at};

@@ -1,5 +1,9 @@
 //! Token Status List (draft-ietf-oauth-status-list-20): zlib, first slot least significant, `ttl` in seconds.
 
+mod ttl;
+
+pub use ttl::TtlSeconds;
+
 use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
