@@ -124,13 +124,9 @@ codes! {
         EnvelopeDataUrl = "envelope.data_url",
         /// The signature's `exp` has come.
         EnvelopeExpired = "envelope.expired",
-        /// The secured document is of a media type that is not read here.
-        EnvelopeMediaType = "envelope.media_type",
         /// The signature's `nbf` or `iat` has not come yet.
         EnvelopeNotYetValid = "envelope.not_yet_valid",
 
-        /// The presentation names another holder than the one whose key signed it.
-        HolderMismatch = "holder.mismatch",
         /// The presenter does not prove to hold the key that the credential is bound to.
         HolderProof = "holder.proof",
         /// The credentials are bound to the keys of different holders.

@@ -37,9 +37,11 @@ impl PublicKey {
             }
             _ => return Err(KeyError::Unsupported),
         };
-        let contradicts =
-            |name, expected| jwk.get(name).is_some_and(|v| v.as_str() != Some(expected));
-        if contradicts("alg", key.algorithm().as_jose()) || contradicts("use", "sig") {
+        let contradicts = |name, fitting: &[&str]| {
+            jwk.get(name)
+                .is_some_and(|v| v.as_str().is_none_or(|text| !fitting.contains(&text)))
+        };
+        if contradicts("alg", key.algorithm().jose_names()) || contradicts("use", &["sig"]) {
             return Err(MALFORMED);
         }
         Ok(key)

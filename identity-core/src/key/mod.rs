@@ -36,6 +36,15 @@ impl Algorithm {
         }
     }
 
+    /// Returns every name that JOSE has for it: RFC 9864 section 2.2 calls what RFC 8037 calls `EdDSA`
+    /// with this curve `Ed25519`.
+    pub(crate) const fn jose_names(self) -> &'static [&'static str] {
+        match self {
+            Self::EdDsa => &["EdDSA", "Ed25519"],
+            Self::Es256 => &["ES256"],
+        }
+    }
+
     /// Reads a JOSE name; `none`, the symmetric algorithms and all others are no algorithm here.
     pub fn from_jose(name: &str) -> Option<Self> {
         [Self::EdDsa, Self::Es256]

@@ -67,6 +67,8 @@ fn jwks_that_are_not_what_they_seem_are_refused() {
         ))
     };
     assert!(okp(r#","kid":"1","use":"sig","alg":"EdDSA""#).is_ok());
+    // RFC 9864 section 2.2.
+    assert!(okp(r#","alg":"Ed25519""#).is_ok());
     assert_eq!(okp(r#","d":"AAAA""#), Err(KeyError::Secret));
     assert!(okp(r#","alg":"ES256""#).is_err());
     assert!(okp(r#","use":"enc""#).is_err());

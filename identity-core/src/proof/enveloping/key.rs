@@ -3,7 +3,7 @@
 //! The core brings Ed25519 and P-256. A program that must read other curves brings them through
 //! these two traits, and every check but the curve's arithmetic stays here; ADR 14 says why.
 
-use crate::key::{Algorithm, PublicKey, Signature, SignatureError, Signer, SigningError};
+use crate::key::{PublicKey, Signature, SignatureError, Signer, SigningError};
 
 /// A key that can tell whether it made a JWS.
 pub trait JoseKey {
@@ -33,11 +33,7 @@ pub trait JoseSigner {
 
 impl JoseKey for PublicKey {
     fn accepts(&self, alg: &str) -> bool {
-        match self.algorithm() {
-            // RFC 9864 section 2.2 gives the algorithm of RFC 8037 a name of its own.
-            Algorithm::EdDsa => matches!(alg, "EdDSA" | "Ed25519"),
-            Algorithm::Es256 => alg == "ES256",
-        }
+        self.algorithm().jose_names().contains(&alg)
     }
 
     fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), SignatureError> {

@@ -6,6 +6,7 @@
 mod holder;
 mod issue;
 mod parse;
+mod path;
 mod process;
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 pub use holder::{KeyBinding, bind};
 pub use issue::{Concealed, Step, conceal};
 pub use parse::SdJwt;
+pub use path::parse_path;
 pub use process::{Disclosed, VC_NEVER_CONCEALED};
 
 pub(in crate::proof) use holder::read as read_key_binding;

@@ -95,7 +95,7 @@ fn a_holder_is_not_who_another_key_says_it_is() {
         let more = format!(r#","{member}":"{}""#, did_of(&holder));
         let text = by_hand(&header, &presentation(&more), &attacker);
         let found = read_as(MediaType::VpJwt, &text).map_err(|e| e.code());
-        assert_eq!(found.err(), Some(Code::HolderMismatch), "{member}");
+        assert_eq!(found.err(), Some(Code::VcHolderMismatch), "{member}");
     }
     let text = by_hand(&header, &presentation(""), &attacker);
     assert!(

@@ -108,6 +108,6 @@ fn other_data_urls_are_refused() {
         "data:text/plain,a",
         "data:,a",
     ] {
-        assert_eq!(code(url), Err(Code::EnvelopeMediaType), "{url}");
+        assert_eq!(code(url), Err(Code::VcMediaType), "{url}");
     }
 }

@@ -200,7 +200,7 @@ fn a_holder_that_is_disclosed_must_be_who_signed() {
     let header = format!(r#"{{"alg":"EdDSA","kid":"{}"}}"#, kid_of(&attacker));
     let text = format!("{}~{disclosure}~", by_hand(&header, &payload, &attacker));
     let found = read_as(MediaType::VpSdJwt, &text).map_err(|e| e.code());
-    assert_eq!(found.err(), Some(Code::HolderMismatch));
+    assert_eq!(found.err(), Some(Code::VcHolderMismatch));
 }
 
 /// A credential confirmed for `holder`, bound by `binder`.
