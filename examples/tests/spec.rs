@@ -36,6 +36,7 @@ fn enums() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
         of!("mandate-wallet", wallet::Code),
         of!("mandate-wallet: the vault", wallet::vault::Code),
         of!("mandate-verifier", verifier_lib::cli::CliCode),
+        of!("mandate-verifier serve", verifier_lib::serve::ServeCode),
     ]
 }
 

@@ -73,6 +73,8 @@ mod verifier;
 
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "serve")]
+pub mod serve;
 
 pub use identity_core::{
     Code,

@@ -103,6 +103,18 @@ pub enum Evidence<'t> {
     },
 }
 
+/// What is at hand from one anchor, for whoever watches over a verifier.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Standing<'t> {
+    /// The anchor.
+    pub anchor: &'t Anchor,
+    /// Its newest bundle, were it usable or not.
+    pub bundle: Option<&'t Bundle>,
+    /// Why nothing of this issuer can be valid now; `None` when its bundle is fresh.
+    pub code: Option<Code>,
+}
+
 impl TrustError {
     /// Returns the stable code.
     pub const fn code(&self) -> Code {
@@ -225,6 +237,24 @@ impl TrustSet {
         self.unreadable = Some(error);
     }
 
+    /// Forgets what [`TrustSet::add_unreadable`] noted, before the files are read again.
+    pub fn forget_unreadable(&mut self) {
+        self.unreadable = None;
+    }
+
+    /// Returns how each anchor stands at `now`, judged by what its bundles say of themselves.
+    pub fn standing(&self, now: Timestamp) -> impl Iterator<Item = Standing<'_>> {
+        self.anchors.values().map(move |held| Standing {
+            anchor: &held.anchor,
+            bundle: held.bundle.as_deref(),
+            code: match self.evidence_of(held) {
+                Evidence::NotAnchored => None,
+                Evidence::Missing { code, .. } => Some(code),
+                Evidence::Held { bundle, .. } => bundle.times().freshness(now, None).code(),
+            },
+        })
+    }
+
     /// Returns what is to be remembered of each anchor, at `now`. A bundle that says it was signed later
     /// is not: one day in a wrong future would refuse every bundle of the days until then.
     pub fn seen(&self, now: Timestamp) -> impl Iterator<Item = (&Did, Seen)> {
@@ -252,9 +282,11 @@ impl TrustSet {
 
     /// Returns what is at hand from the issuer whose key signed; a claimed issuer does not do.
     pub fn evidence(&self, signer: &SignerDid) -> Evidence<'_> {
-        let Some(held) = self.anchors.get(signer.did()) else {
-            return Evidence::NotAnchored;
-        };
+        let held = self.anchors.get(signer.did());
+        held.map_or(Evidence::NotAnchored, |held| self.evidence_of(held))
+    }
+
+    fn evidence_of<'t>(&'t self, held: &'t Held) -> Evidence<'t> {
         let name = held.anchor.name();
         let missing = |code: Code, detail: String| Evidence::Missing { name, code, detail };
         let newest = held.bundle.as_ref().map(|bundle| bundle.seq());

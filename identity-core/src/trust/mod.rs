@@ -8,6 +8,6 @@ pub mod status_key;
 #[cfg(test)]
 mod tests;
 
-pub use anchor::{Added, Anchor, Evidence, Seen, TrustError, TrustSet};
+pub use anchor::{Added, Anchor, Evidence, Seen, Standing, TrustError, TrustSet};
 pub use bundle::{Bundle, BundleError, Content, HeldList, PublishedList, SCHEMA, TYP};
 pub use freshness::{BundleTimes, Freshness};

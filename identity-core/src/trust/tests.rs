@@ -331,3 +331,30 @@ fn a_number_leaves_others_above_it() {
         assert_eq!(refused.err(), Some(Code::BundleMalformed), "{seq}");
     }
 }
+
+#[test]
+fn each_anchor_says_how_it_stands() {
+    let world = World::new();
+    let anchor = Anchor::new(world.issuer.clone(), Some("House".to_owned())).unwrap();
+    let mut trust = TrustSet::new([anchor]).unwrap();
+    let code = |trust: &TrustSet, day: i64| trust.standing(World::days(day)).next().unwrap().code;
+    assert_eq!(code(&trust, 0), Some(Code::BundleMissing));
+    trust.add_unreadable(Bundle::open(b"{}", &mut Budget::bundle()).unwrap_err());
+    assert_eq!(code(&trust, 0), Some(Code::BundleMalformed));
+    trust.forget_unreadable();
+    assert_eq!(code(&trust, 0), Some(Code::BundleMissing));
+    trust.add(open(&world.bundle(|_| ())).unwrap());
+    assert_eq!(code(&trust, 0), None);
+    assert_eq!(code(&trust, 2), Some(Code::BundleStale));
+    assert_eq!(code(&trust, 8), Some(Code::BundleExpired));
+    let standing = trust.standing(World::now()).next().unwrap();
+    assert_eq!(standing.anchor.name(), Some("House"));
+    assert_eq!(standing.bundle.map(Bundle::seq), Some(5));
+    let newer = Seen {
+        seq: 6,
+        digest: [0; 32],
+        conflict: false,
+    };
+    trust.remember(&world.issuer, newer);
+    assert_eq!(code(&trust, 0), Some(Code::BundleRollback));
+}

@@ -10,7 +10,7 @@ use identity_core::{
     presentation::request::{Request, RequestError},
     proof::jose::JwsError,
     status::Instant,
-    trust::{Anchor, Bundle, TrustSet},
+    trust::{Anchor, Bundle, BundleError, TrustSet},
     verify::{Budget, Question, Recheck, Report, Unverified, Verdict, VerifyError},
 };
 use jiff::SignedDuration;
@@ -107,7 +107,7 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
 pub(super) const NOT_LOOKED_UP: &str = "not looked up: --recheck";
 
 /// Says what may have happened when the file is no request at all, be it good or bad.
-const fn advice(error: &RequestError) -> Option<&'static str> {
+pub(crate) const fn advice(error: &RequestError) -> Option<&'static str> {
     match error {
         RequestError::Signature(JwsError::Malformed { .. } | JwsError::Type { .. }) => {
             Some("Are --request and the presentation swapped?")
@@ -117,7 +117,7 @@ const fn advice(error: &RequestError) -> Option<&'static str> {
 }
 
 /// Returns the verdict, with what only this command line knows.
-fn json(report: &Report, recheck: bool, advice: Option<&str>) -> serde_json::Value {
+pub(crate) fn json(report: &Report, recheck: bool, advice: Option<&str>) -> serde_json::Value {
     let mut value = report.to_json();
     let checks = value["presentation"]["checks"].as_array_mut();
     for check in checks.into_iter().flatten() {
@@ -159,7 +159,7 @@ fn read_presentation(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Failure>
     }
 }
 
-fn anchors(flags: &[String]) -> Result<TrustSet, Failure> {
+pub(crate) fn anchors(flags: &[String]) -> Result<TrustSet, Failure> {
     let anchors: Vec<Anchor> = flags
         .iter()
         .map(|flag| {
@@ -177,13 +177,42 @@ fn anchors(flags: &[String]) -> Result<TrustSet, Failure> {
 }
 
 fn add_bundles(path: &Path, trust: &mut TrustSet) -> Result<(), Failure> {
+    each_bundle(path, |_, opened| match opened {
+        Ok(bundle) => {
+            trust.add(bundle);
+        }
+        Err(error) => trust.add_unreadable(error),
+    })
+}
+
+/// Opens a bundle, or those of a folder and of the folders in it, in the order of their names.
+pub(crate) fn each_bundle(
+    path: &Path,
+    mut with: impl FnMut(&Path, Result<Bundle, BundleError>),
+) -> Result<(), Failure> {
+    let mut open = |file: &Path, bytes: &[u8]| {
+        with(file, Bundle::open(bytes, &mut Budget::bundle()));
+    };
     if !path.is_dir() {
-        add_bundle(&files::read_bounded(path, MAX_BUNDLE)?, trust);
+        open(path, &files::read_bounded(path, MAX_BUNDLE)?);
         return Ok(());
     }
-    let reading = |error: &std::io::Error| Failure::reading(path, error);
+    for file in bundle_files(path)? {
+        let bytes = files::read_bounded(&file, MAX_BUNDLE)?;
+        let is_named_so = file.file_name().is_some_and(|name| name == "bundle.json");
+        // A published folder has other JSON beside the bundle; what looks signed is a bundle.
+        if is_named_so || looks_signed(&bytes) {
+            open(&file, &bytes);
+        }
+    }
+    Ok(())
+}
+
+/// Returns the files of a folder that may be bundles, in the order of their names.
+pub(crate) fn bundle_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let reading = |error: &std::io::Error| Failure::reading(folder, error);
     let mut found = Vec::new();
-    for entry in fs::read_dir(path).map_err(|error| reading(&error))? {
+    for entry in fs::read_dir(folder).map_err(|error| reading(&error))? {
         let entry = entry.map_err(|error| reading(&error))?.path();
         if entry.is_dir() {
             found.extend(Some(entry.join("bundle.json")).filter(|path| path.is_file()));
@@ -195,24 +224,7 @@ fn add_bundles(path: &Path, trust: &mut TrustSet) -> Result<(), Failure> {
         }
     }
     found.sort();
-    for file in found {
-        let bytes = files::read_bounded(&file, MAX_BUNDLE)?;
-        let is_named_so = file.file_name().is_some_and(|name| name == "bundle.json");
-        // A published folder has other JSON beside the bundle; what looks signed is a bundle.
-        if is_named_so || looks_signed(&bytes) {
-            add_bundle(&bytes, trust);
-        }
-    }
-    Ok(())
-}
-
-fn add_bundle(bytes: &[u8], trust: &mut TrustSet) {
-    match Bundle::open(bytes, &mut Budget::bundle()) {
-        Ok(bundle) => {
-            trust.add(bundle);
-        }
-        Err(error) => trust.add_unreadable(error),
-    }
+    Ok(found)
 }
 
 fn looks_signed(bytes: &[u8]) -> bool {

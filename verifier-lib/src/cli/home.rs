@@ -34,11 +34,11 @@ const SCHEMA: &str = "mandate.verifier-home/1";
 const SMALL: u64 = 1 << 20;
 
 /// An opened home.
-#[derive(Debug)]
-pub(super) struct Home {
+#[derive(Clone, Debug)]
+pub(crate) struct Home {
     path: PathBuf,
-    pub(super) did: Did,
-    pub(super) name: String,
+    pub(crate) did: Did,
+    pub(crate) name: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -98,7 +98,7 @@ impl Home {
     }
 
     /// Opens the home that the flags and the environment name.
-    pub(super) fn open(context: &Context) -> Result<Self, Failure> {
+    pub(crate) fn open(context: &Context) -> Result<Self, Failure> {
         Self::open_at(&context.home()?)
     }
 
@@ -124,7 +124,7 @@ impl Home {
     }
 
     /// Reads the key.
-    pub(super) fn key(&self) -> Result<SecretKey, Failure> {
+    pub(crate) fn key(&self) -> Result<SecretKey, Failure> {
         let path = self.path.join("secrets/verifier.key");
         let text = files::read_bounded(&path, 1 << 10)?;
         let seed = core::str::from_utf8(&text)
@@ -142,7 +142,7 @@ impl Home {
     }
 
     /// Opens a nonce, durably, before its request is handed out.
-    pub(super) fn open_nonce(&self, nonce: &str) -> Result<(), Failure> {
+    pub(crate) fn open_nonce(&self, nonce: &str) -> Result<(), Failure> {
         let folder = self.path.join("nonces");
         files::make_private_dir(&folder)?;
         let path = folder.join(nonce);
@@ -150,7 +150,7 @@ impl Home {
     }
 
     /// Tells the trust set what was seen before.
-    pub(super) fn recall(&self, trust: &mut TrustSet) -> Result<(), Failure> {
+    pub(crate) fn recall(&self, trust: &mut TrustSet) -> Result<(), Failure> {
         for (did, entry) in self.read_seen()?.0 {
             let digest = base64url::decode(&entry.digest).ok();
             let digest: Option<[u8; 32]> = digest.and_then(|d| d.as_slice().try_into().ok());
@@ -166,7 +166,7 @@ impl Home {
     }
 
     /// Keeps what the trust set has seen; numbers never go down, also with two checks at once.
-    pub(super) fn keep(&self, trust: &TrustSet) -> Result<(), Failure> {
+    pub(crate) fn keep(&self, trust: &TrustSet) -> Result<(), Failure> {
         let now = cli_kit::run::now();
         let is_newer = |known: &SeenFile, did: &Did, seen: Seen| {
             known.0.get(did).is_none_or(|entry| {
@@ -211,6 +211,12 @@ impl Home {
             Access::Private,
             Durability::Synced,
         )
+    }
+
+    /// Returns where it is kept what was seen.
+    #[cfg(feature = "serve")]
+    pub(crate) fn seen_path(&self) -> PathBuf {
+        self.path.join("seen.json")
     }
 
     fn read_seen(&self) -> Result<SeenFile, Failure> {

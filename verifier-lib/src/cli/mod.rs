@@ -1,11 +1,13 @@
 //! `mandate-verifier`, one file per noun.
 
-mod check;
+pub(crate) mod check;
 mod completions;
-mod home;
+pub(crate) mod home;
 mod identity;
-mod request;
+pub(crate) mod request;
 mod sentence;
+#[cfg(feature = "serve")]
+mod serve;
 mod trust;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +50,12 @@ enum Noun {
     /// Exit codes: 0 valid, 10 not valid, 11 revoked, suspended or ended, 12 could not decide, 2 wrong
     /// use (no anchor, an instant ahead of now), 1 a file could not be read.
     Check(check::CheckArgs),
+    /// Answer checks over HTTP, for programs on this machine
+    ///
+    /// Listens on this machine alone unless told otherwise, and ends with exit code 0 on SIGTERM or SIGINT,
+    /// once the requests at hand are answered.
+    #[cfg(feature = "serve")]
+    Serve(Box<serve::ServeArgs>),
     /// Look at trust bundles
     #[command(subcommand)]
     Trust(trust::TrustCommand),
@@ -86,6 +94,8 @@ fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
         Noun::Id(args) => identity::id(&args, context),
         Noun::Request(command) => request::run(command, context),
         Noun::Check(args) => check::run(&args, context),
+        #[cfg(feature = "serve")]
+        Noun::Serve(args) => serve::run(*args, context),
         Noun::Trust(command) => trust::run(&command, context),
         Noun::Completions(args) => completions::run::<Cli>(&args, context),
     }

@@ -9,7 +9,10 @@ use cli_kit::{
     output,
     run::{now, system_rng},
 };
-use identity_core::{credential::Kind, presentation::request::Request};
+use identity_core::{
+    credential::Kind,
+    presentation::request::{Request, RequestError},
+};
 use jiff::SignedDuration;
 
 use super::home::Home;
@@ -47,21 +50,14 @@ pub(super) fn run(command: RequestCommand, context: &mut Context) -> Result<Exit
 }
 
 fn create(args: CreateArgs, context: &mut Context) -> Result<ExitCode, Failure> {
-    let asked = ask(&args.claims)?;
-    let home = Home::open(context)?;
     output::allow(&args.out, "--out")?;
-    let key = home.key()?;
-    let (did, name) = (home.did.clone(), home.name.clone());
-    let refused = |error: identity_core::presentation::request::RequestError| {
-        Failure::usage(error.to_string()).hint("see: mandate-verifier request create --help")
+    let home = Home::open(context)?;
+    let wanted = Wanted {
+        claims: &args.claims,
+        purpose: args.purpose,
+        expires: args.expires,
     };
-    let time = (now(), args.expires);
-    let request =
-        Request::new(did, name, args.purpose, asked, time, &mut system_rng()?).map_err(refused)?;
-    let method = home.did.with_fragment(home.did.specific_id());
-    let method = method.map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
-    let text = request.sign(&method, &key).map_err(refused)? + "\n";
-    home.open_nonce(&request.nonce)?;
+    let (request, text) = wanted.create(&home)?;
     files::write_output(
         &mut context.printer,
         &args.out,
@@ -81,6 +77,37 @@ fn create(args: CreateArgs, context: &mut Context) -> Result<ExitCode, Failure> 
     printer.note(format!("it can be answered until {}", request.expires));
     printer.hint("the member answers with: mandate-wallet present REQUEST --out FILE");
     Ok(ExitCode::Done)
+}
+
+/// What a request is to ask for.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    /// `TYPE:claim[,claim]`, as in `--claims`.
+    pub(crate) claims: &'a [String],
+    /// What the answer is for.
+    pub(crate) purpose: String,
+    /// How long it may be answered.
+    pub(crate) expires: SignedDuration,
+}
+
+impl Wanted<'_> {
+    /// Makes and signs the request, and opens its nonce.
+    pub(crate) fn create(self, home: &Home) -> Result<(Request, String), Failure> {
+        let asked = ask(self.claims)?;
+        let key = home.key()?;
+        let (did, name) = (home.did.clone(), home.name.clone());
+        let refused = |error: RequestError| {
+            Failure::usage(error.to_string()).hint("see: mandate-verifier request create --help")
+        };
+        let time = (now(), self.expires);
+        let request = Request::new(did, name, self.purpose, asked, time, &mut system_rng()?)
+            .map_err(refused)?;
+        let method = home.did.with_fragment(home.did.specific_id());
+        let method = method.map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
+        let text = request.sign(&method, &key).map_err(refused)? + "\n";
+        home.open_nonce(&request.nonce)?;
+        Ok((request, text))
+    }
 }
 
 /// Reads the flags; two of one type ask for the claims of both.

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Temporary files that have no final name yet.
@@ -27,6 +28,15 @@ impl Drop for Unfinished {
     fn drop(&mut self) {
         held(&UNFINISHED).remove(&self.0);
     }
+}
+
+/// Set where the program itself answers an interruption.
+static HANDED_OVER: AtomicBool = AtomicBool::new(false);
+
+/// From here on an interruption does not end the process: the program has seen to it that it ends, in
+/// order, by its own way. For services, which answer what is at hand first.
+pub fn hand_over() {
+    HANDED_OVER.store(true, Ordering::SeqCst);
 }
 
 fn held<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -54,7 +64,7 @@ mod unix {
     use signal_hook::iterator::Signals;
     use signal_hook::{flag, low_level};
 
-    use super::{held, remove_unfinished};
+    use super::{HANDED_OVER, held, remove_unfinished};
     use crate::ExitCode;
 
     /// Set by the signal itself, before anything else can go on.
@@ -74,7 +84,10 @@ mod unix {
             HAPPENED.get_or_init(|| happened);
         }
         let wait = move || {
-            if signals.forever().next().is_some() {
+            for _ in signals.forever() {
+                if HANDED_OVER.load(Ordering::SeqCst) {
+                    continue;
+                }
                 remove_unfinished();
                 restore_terminal();
                 low_level::exit(i32::from(ExitCode::Interrupted.number()));

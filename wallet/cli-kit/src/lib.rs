@@ -14,7 +14,7 @@ pub mod exit;
 pub mod failure;
 pub mod files;
 pub mod instant;
-mod interrupt;
+pub mod interrupt;
 pub mod output;
 pub mod passphrase;
 pub mod printer;

@@ -1,0 +1,11 @@
+//! The sidecar as a program of its own, over real sockets.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod encrypted;
+mod http;
+mod lifecycle;
+mod limits;
+mod sidecar;
+mod verdicts;
+mod watching;
