@@ -63,7 +63,7 @@ impl Entry {
 
 pub(super) fn credential(document: &Object<'_>, at: &Place<'_>, found: &mut Findings) {
     context::check(document, at, found);
-    identifier::id(document, Need::Optional, ModelError::Id, at, found);
+    identifier::id(document, at, found);
     identifier::kind(document, Need::Required, ModelError::Type, at, found);
     identifier::is_of_kind(document, DocumentKind::Credential, at, found);
     names(document, at, found);
@@ -153,7 +153,10 @@ fn entries(document: &Object<'_>, entry: Entry, at: &Place<'_>, found: &mut Find
     };
     let here = at.member(entry.member);
     each_object(value, entry.owner, &here, found, |object, at, found| {
-        identifier::kind(object, Need::Required, entry.owner, at, found);
+        // What is there is looked at with the claims.
+        if object.get("type").is_none() {
+            found.add(entry.owner, at, "it has no type");
+        }
         if matches!(entry.id, Need::Required) && object.get("id").is_none() {
             found.add(entry.owner, at, "it has no id");
         }
@@ -192,7 +195,7 @@ pub(super) fn proof(document: &Object<'_>, at: &Place<'_>, found: &mut Findings)
     let here = at.member("proof");
     let check = |object: &Object<'_>, at: &Place<'_>, found: &mut Findings| {
         identifier::kind(object, Need::Required, ModelError::Proof, at, found);
-        identifier::id(object, Need::Optional, ModelError::Id, at, found);
+        identifier::id(object, at, found);
     };
     each_object(value, ModelError::Proof, &here, found, check);
 }
@@ -235,12 +238,9 @@ fn claim(name: &str, value: &Value<'_>, at: &Place<'_>, found: &mut Findings) {
             }
             // A party's id is judged with the party.
             if !["holder", "issuer"].contains(&name) {
-                identifier::id(object, Need::Optional, ModelError::Id, at, found);
+                identifier::id(object, at, found);
             }
-            let is_entry = ENTRIES.iter().any(|entry| entry.member == name);
-            if !is_entry {
-                identifier::kind(object, Need::Optional, ModelError::Type, at, found);
-            }
+            identifier::kind(object, Need::Optional, ModelError::Type, at, found);
             for (name, value) in object.iter() {
                 if !["@context", "id", "type"].contains(&name) {
                     claim(name, value, &at.member(name), found);

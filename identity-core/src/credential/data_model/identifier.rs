@@ -3,7 +3,7 @@
 use super::{Fault, Findings, ModelError, place::Place, url::is_url};
 use crate::encoding::strict_json::{Object, Value};
 
-/// What is demanded of an object's members `id` and `type`.
+/// Whether an object must have a member.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Need {
     /// It may be left out.
@@ -21,22 +21,12 @@ pub(super) fn types<'d>(object: &'d Object<'_>) -> impl Iterator<Item = &'d str>
     named.unwrap_or_default().iter().filter_map(Value::as_str)
 }
 
-/// Checks an object's `id`: one URL. What is missing is a fault of the `owner`.
-pub(super) fn id(
-    object: &Object<'_>,
-    need: Need,
-    owner: fn(Fault) -> ModelError,
-    at: &Place<'_>,
-    found: &mut Findings,
-) {
-    match (object.get("id"), need) {
-        (None, Need::Optional) => {}
-        (None, Need::Required) => found.add(owner, at, "it has no id"),
-        (Some(value), _) => {
-            if !value.as_str().is_some_and(is_url) {
-                found.add(ModelError::Id, &at.member("id"), "not one URL");
-            }
-        }
+/// Checks an object's `id`, if it has one: one URL.
+pub(super) fn id(object: &Object<'_>, at: &Place<'_>, found: &mut Findings) {
+    if let Some(value) = object.get("id")
+        && !value.as_str().is_some_and(is_url)
+    {
+        found.add(ModelError::Id, &at.member("id"), "not one URL");
     }
 }
 
@@ -78,7 +68,8 @@ pub(super) fn is_of_kind(
     at: &Place<'_>,
     found: &mut Findings,
 ) {
-    if object.get("type").is_some() && !kind.is_named_by(object) {
+    // A type that is missing or no text was named already.
+    if types(object).next().is_some() && !kind.is_named_by(object) {
         let reason = match kind {
             super::DocumentKind::Credential => "VerifiableCredential is not among the types",
             super::DocumentKind::Presentation => "VerifiablePresentation is not among the types",

@@ -39,7 +39,7 @@ pub fn holder<'d>(document: &'d Object<'_>) -> Option<&'d str> {
 fn presentation(document: &Object<'_>, found: &mut Findings) {
     let at = &Place::ROOT;
     context::check(document, at, found);
-    identifier::id(document, Need::Optional, ModelError::Id, at, found);
+    identifier::id(document, at, found);
     identifier::kind(document, Need::Required, ModelError::Type, at, found);
     identifier::is_of_kind(document, DocumentKind::Presentation, at, found);
     if let Some(value) = document.get("verifiableCredential") {
@@ -72,7 +72,9 @@ fn presentation(document: &Object<'_>, found: &mut Findings) {
             &here,
             found,
             |object, at, found| {
-                identifier::kind(object, Need::Required, ModelError::Terms, at, found);
+                if object.get("type").is_none() {
+                    found.add(ModelError::Terms, at, "it has no type");
+                }
             },
         );
     }

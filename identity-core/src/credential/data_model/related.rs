@@ -4,12 +4,7 @@ use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
-use super::{
-    Findings, ModelError,
-    credential::each_object,
-    identifier::{self, Need},
-    place::Place,
-};
+use super::{Findings, ModelError, credential::each_object, place::Place};
 use crate::{
     credential::CONTEXT_V2,
     encoding::{
@@ -72,7 +67,10 @@ pub(super) fn check(document: &Object<'_>, at: &Place<'_>, found: &mut Findings)
         &here,
         found,
         |object, at, found| {
-            identifier::id(object, Need::Required, ModelError::Related, at, found);
+            // Whether it is a URL is looked at with the claims.
+            if object.get("id").is_none() {
+                found.add(ModelError::Related, at, "it has no id");
+            }
             if let Some(id) = object.get("id").and_then(Value::as_str)
                 && !seen.insert(id.to_owned())
             {
