@@ -281,16 +281,12 @@ codes! {
         VcEvidence = "vc.evidence",
         /// A presentation's `holder` is not well formed.
         VcHolder = "vc.holder",
-        /// The presentation names another holder than the one whose key signed it.
-        VcHolderMismatch = "vc.holder_mismatch",
         /// An `id` is not one URL.
         VcId = "vc.id",
         /// `issuer` is missing or not well formed.
         VcIssuer = "vc.issuer",
         /// A text with language and direction is not well formed.
         VcLanguage = "vc.language",
-        /// An envelope is of a media type that is not read here.
-        VcMediaType = "vc.media_type",
         /// A presentation's `verifiableCredential` holds something else than credentials.
         VcPresented = "vc.presented",
         /// `proof` has not the shape of proofs.
@@ -313,7 +309,7 @@ codes! {
         VcSchemaUnchecked = "vc.schema_unchecked",
         /// `credentialStatus` is not well formed.
         VcStatus = "vc.status",
-        /// A status list is not at hand, or is of a kind not used here, so the status was not looked up.
+        /// A status list is not at hand or of a kind not used here, or what it says has no known meaning.
         VcStatusUnchecked = "vc.status_unchecked",
         /// `credentialSubject` is missing, or says nothing of a subject.
         VcSubject = "vc.subject",

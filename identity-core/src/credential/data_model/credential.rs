@@ -16,8 +16,16 @@ use crate::encoding::strict_json::{Object, Value};
 /// # Errors
 /// [`ModelErrors`] with everything found, each with its place.
 pub fn check_credential(document: &Object<'_>) -> Result<(), ModelErrors> {
+    check_credential_at(document, &Place::ROOT)
+}
+
+/// Checks a credential that stands at a place in another document.
+pub(crate) fn check_credential_at(
+    document: &Object<'_>,
+    at: &Place<'_>,
+) -> Result<(), ModelErrors> {
     let mut found = Findings::default();
-    credential(document, &Place::ROOT, &mut found);
+    credential(document, at, &mut found);
     found.into_result()
 }
 

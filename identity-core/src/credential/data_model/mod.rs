@@ -23,6 +23,7 @@ mod url;
 mod tests;
 
 pub use context::{is_base_context, urls as context_urls};
+pub(crate) use credential::check_credential_at;
 pub use credential::{check_credential, issuer};
 use error::Findings;
 pub use error::{Fault, ModelError, ModelErrors};

@@ -53,11 +53,14 @@ fn found(result: Result<(), ModelErrors>) -> Vec<(Code, String)> {
     errors.map(|e| (e.code(), e.fault().at.clone())).collect()
 }
 
+/// What is set where, and what comes of it.
+type Change<'c> = (&'c str, &'c str, Option<(Code, &'c str)>);
+
 /// Holds each change of a valid document to exactly one error, or to none where no code is given.
 fn each_change(
     valid: &str,
     check: fn(&Object<'_>) -> Result<(), ModelErrors>,
-    changes: &[(&str, &str, Option<(Code, &str)>)],
+    changes: &[Change<'_>],
 ) {
     assert_eq!(found(check(&object(valid))), []);
     for (pointer, json, expected) in changes {

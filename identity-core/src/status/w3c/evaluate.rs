@@ -86,6 +86,15 @@ impl KnownLists {
     }
 }
 
+/// No list at all.
+impl StatusLists for () {
+    fn list(&self, url: &str) -> Result<Arc<ListCredential>, StatusError> {
+        Err(StatusError::ListMissing {
+            url: url.to_owned(),
+        })
+    }
+}
+
 impl StatusLists for KnownLists {
     fn list(&self, url: &str) -> Result<Arc<ListCredential>, StatusError> {
         let list = self.0.get(url).cloned();

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::did::{LocalResolver, Resolver};
+use crate::{
+    did::{LocalResolver, Resolver},
+    status::w3c::{ListIssuers, StatusLists},
+};
 
 /// Documents by URL; none of them is trusted for being here.
 pub trait Documents {
@@ -32,8 +35,11 @@ static LOCAL: LocalResolver = LocalResolver::new();
 pub struct AtHand<'h> {
     /// Finds the keys of DIDs.
     pub resolver: &'h dyn Resolver,
-    /// Status list credentials, each by its URL.
-    pub status_lists: &'h dyn Documents,
+    /// Status lists that were verified, each by its URL; see
+    /// [`verify_status_list`](super::verify_status_list).
+    pub status_lists: &'h dyn StatusLists,
+    /// Who may sign the status list of a credential.
+    pub list_issuers: ListIssuers<'h>,
     /// JSON Schemas, each by the `id` under which a credential names it.
     pub schemas: &'h dyn Documents,
     /// Other resources, each by its URL; the base context is always at hand.
@@ -46,6 +52,7 @@ impl<'h> AtHand<'h> {
         Self {
             resolver: &LOCAL,
             status_lists: &(),
+            list_issuers: ListIssuers::SameDid,
             schemas: &(),
             resources: &(),
         }
@@ -58,10 +65,15 @@ impl<'h> AtHand<'h> {
         self
     }
 
-    /// Has these status lists at hand.
+    /// Has these status lists at hand, signed by those.
     #[must_use]
-    pub const fn with_status_lists(mut self, lists: &'h dyn Documents) -> Self {
+    pub const fn with_status_lists(
+        mut self,
+        lists: &'h dyn StatusLists,
+        issuers: ListIssuers<'h>,
+    ) -> Self {
         self.status_lists = lists;
+        self.list_issuers = issuers;
         self
     }
 

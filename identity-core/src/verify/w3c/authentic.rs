@@ -1,7 +1,11 @@
 //! What a successful check says, and of what.
 
 use super::Problem;
-use crate::{encoding::strict_json::Object, proof::SignerDid};
+use crate::{
+    encoding::strict_json::Object,
+    proof::{SignerDid, enveloping::MediaType},
+    status::w3c::EntryStatus,
+};
 
 /// Something that is authentic: well formed, and signed by whom it names.
 ///
@@ -19,11 +23,11 @@ pub struct Authentic<T> {
 pub enum Secured<'s> {
     /// An object: with an embedded proof, or an `EnvelopedVerifiableCredential` (or presentation).
     Object(&'s Object<'s>),
-    /// The text of an envelope with its media type, such as `application/vc+jwt`.
+    /// The text of an envelope, such as a compact JWS.
     Text {
-        /// The media type, without parameters.
-        media_type: &'s str,
-        /// The text, such as a compact JWS.
+        /// What the text is, such as `application/vc+jwt`.
+        media_type: MediaType,
+        /// The text.
         text: &'s str,
     },
 }
@@ -33,6 +37,7 @@ pub enum Secured<'s> {
 pub struct Credential {
     pub(super) document: Object<'static>,
     pub(super) signers: Vec<SignerDid>,
+    pub(super) statuses: Vec<EntryStatus>,
 }
 
 /// A presentation whose proofs verify, as do those of the credentials in it.
@@ -82,6 +87,11 @@ impl Credential {
     /// Returns whose keys signed it; the issuer that the credential names is one of them.
     pub fn signers(&self) -> &[SignerDid] {
         &self.signers
+    }
+
+    /// Returns what the status lists say of it, without the entries that were not looked up.
+    pub fn statuses(&self) -> &[EntryStatus] {
+        &self.statuses
     }
 }
 

@@ -28,6 +28,6 @@ mod tests;
 
 pub use at_hand::{AtHand, Documents};
 pub use authentic::{Authentic, Credential, Presentation, Presented, Secured};
-pub use checks::{check_draft, verify_credential, verify_presentation};
+pub use checks::{check_draft, verify_credential, verify_presentation, verify_status_list};
 pub use problem::{NotAuthentic, Problem, ProblemType};
 pub use question::{Binding, Question, StatusPolicy, ValidityPolicy};

@@ -5,7 +5,8 @@ use core::fmt;
 use crate::{
     Code,
     credential::data_model::{ModelError, Place},
-    proof::data_integrity::ProofError,
+    proof::{data_integrity::ProofError, enveloping::EnvelopeError},
+    status::w3c::StatusError,
 };
 
 /// One thing that is wrong with a document, or was not checked.
@@ -99,6 +100,24 @@ impl Problem {
         }
     }
 
+    /// Says that a document was made for another challenge or domain.
+    pub(super) fn of_binding(member: &'static str, at: &Place<'_>) -> Self {
+        Self::of_proof(&ProofError::Purpose { member }, at)
+    }
+
+    pub(super) fn of_envelope(error: &EnvelopeError, at: &Place<'_>) -> Self {
+        Self::new(error.code(), at, error.to_string())
+    }
+
+    pub(super) fn of_status(error: &StatusError, at: &Place<'_>) -> Self {
+        let named = |kind: &&ProblemType| kind.url() == error.problem_type();
+        let kind = ProblemType::ALL.iter().find(named).copied();
+        Self {
+            kind: kind.unwrap_or(ProblemType::StatusVerification),
+            ..Self::new(error.code(), at, error.to_string())
+        }
+    }
+
     /// Returns the problem type, whose URL and title an RFC 9457 problem detail carries.
     pub const fn problem_type(&self) -> ProblemType {
         self.kind
@@ -106,6 +125,24 @@ impl Problem {
 }
 
 impl ProblemType {
+    /// Every type.
+    pub const ALL: [Self; 14] = [
+        Self::CryptographicSecurity,
+        Self::InvalidChallenge,
+        Self::InvalidControlledIdentifierDocument,
+        Self::InvalidDomain,
+        Self::InvalidRelationship,
+        Self::InvalidVerificationMethod,
+        Self::MalformedValue,
+        Self::Parsing,
+        Self::ProofTransformation,
+        Self::ProofVerification,
+        Self::Range,
+        Self::StatusListLength,
+        Self::StatusRetrieval,
+        Self::StatusVerification,
+    ];
+
     /// Returns the type of a problem with this code.
     ///
     /// The standards leave most faults without a type of their own; those of a value that is not as it
@@ -120,9 +157,9 @@ impl ProblemType {
             }
             Code::DidMalformed => Self::InvalidVerificationMethod,
             Code::DidNoSuchMethod => Self::InvalidRelationship,
-            Code::IssuerMismatch
+            Code::HolderMismatch
+            | Code::IssuerMismatch
             | Code::SignatureInvalid
-            | Code::VcHolderMismatch
             | Code::VcRelatedMismatch
             | Code::VcUnsecured => Self::CryptographicSecurity,
             Code::StatusListMissing | Code::VcStatusUnchecked => Self::StatusRetrieval,
@@ -133,7 +170,7 @@ impl ProblemType {
     fn of_room(code: &str) -> Self {
         match code.split('.').next().unwrap_or_default() {
             "json" => Self::Parsing,
-            "jws" | "proof" | "sd_jwt" => Self::ProofVerification,
+            "envelope" | "jws" | "proof" | "sd_jwt" => Self::ProofVerification,
             "key" => Self::InvalidVerificationMethod,
             "status" => Self::StatusVerification,
             _ => Self::MalformedValue,

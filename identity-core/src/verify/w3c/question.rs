@@ -50,15 +50,16 @@ pub enum ValidityPolicy {
 
 /// What follows from `credentialStatus` (VC Data Model 2.0 section 4.10).
 ///
-/// Whatever the policy, a status list that is at hand and not authentic is refused.
+/// Whatever the policy, an entry that is not well formed is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StatusPolicy {
-    /// Refuse a credential that is revoked or suspended, and one whose status cannot be looked up.
+    /// Refuse a credential that is revoked or suspended, and one whose status is not known.
     Demand,
     /// Warn that the status was not looked up.
     Ignore,
-    /// Refuse a credential that is revoked or suspended; warn when its status cannot be looked up.
+    /// Refuse a credential that is revoked or suspended, and one whose list is at hand and cannot be
+    /// used; warn when the list is not at hand, or of another kind, or says what has no known meaning.
     WhereAtHand,
 }
 

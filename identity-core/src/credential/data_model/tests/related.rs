@@ -93,9 +93,7 @@ fn digests_are_compared_with_the_resource_at_hand() {
     for member in [
         format!(r#""digestSRI": "{EMPTY_256}""#),
         format!(r#""digestSRI": "{EMPTY_384}""#),
-        format!(
-            r#""digestSRI": "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==""#
-        ),
+        r#""digestSRI": "sha512-z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==""#.to_owned(),
         format!(r#""digestMultibase": "{EMPTY_MULTIHASH}""#),
         format!(r#""digestMultibase": "{EMPTY_BARE}""#),
         format!(

@@ -1,0 +1,93 @@
+//! Problem types, and that nothing panics.
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn each_fault_has_the_type_that_the_standards_give_it() {
+    use ProblemType::*;
+    for (code, kind) in [
+        (Code::CredentialExpired, Range),
+        (Code::DidNoSuchMethod, InvalidRelationship),
+        (
+            Code::DidUnsupportedMethod,
+            InvalidControlledIdentifierDocument,
+        ),
+        (Code::HolderMismatch, CryptographicSecurity),
+        (Code::JsonMalformed, Parsing),
+        (Code::JwsMalformed, ProofVerification),
+        (Code::KeyMalformed, InvalidVerificationMethod),
+        (Code::ProofMalformed, ProofVerification),
+        (Code::SignatureInvalid, CryptographicSecurity),
+        (Code::StatusListMissing, StatusRetrieval),
+        (Code::StatusRevoked, StatusVerification),
+        (Code::VcContext, MalformedValue),
+        (Code::VcUnsecured, CryptographicSecurity),
+    ] {
+        assert_eq!(ProblemType::of(code), kind, "{code}");
+    }
+}
+
+#[test]
+fn every_type_has_a_url_of_its_own() {
+    let mut urls = ProblemType::ALL.map(ProblemType::url).to_vec();
+    urls.sort_unstable();
+    urls.dedup();
+    assert_eq!(urls.len(), ProblemType::ALL.len());
+    assert_eq!(ProblemType::Parsing.title(), "PARSING_ERROR");
+}
+
+#[test]
+fn a_proof_for_another_challenge_or_domain_says_which() {
+    let purpose = Relationship::AssertionMethod;
+    let mut made = options(1, purpose);
+    made.challenge = Some("n0nce".to_owned());
+    let document = sign(draft(), &made, &key(1)).unwrap();
+    let kind = |challenge, domain| {
+        let question = Question {
+            challenge,
+            domain,
+            ..Question::at(now())
+        };
+        let refused = ask_with(&document, &question, &AtHand::nothing()).unwrap_err();
+        refused.problems()[0].problem_type()
+    };
+    assert_eq!(
+        kind(Binding::Exactly("x"), Binding::Any),
+        ProblemType::InvalidChallenge
+    );
+    assert_eq!(
+        kind(Binding::Any, Binding::Exactly(&["x"])),
+        ProblemType::InvalidDomain
+    );
+}
+
+#[test]
+fn a_refusal_names_its_problems_and_bounds_them() {
+    let mut document = draft();
+    document.insert("credentialSubject", Value::Array(vec![Value::Null; 100]));
+    let refused = ask(&document).unwrap_err();
+    assert_eq!(refused.problems().len(), NotAuthentic::MAX);
+    assert_eq!(refused.code(), Code::VcSubject);
+    let text = refused.to_string();
+    assert!(
+        text.contains("/credentialSubject/0: a subject is no object (vc.subject)"),
+        "{text}"
+    );
+}
+
+proptest! {
+    #[test]
+    fn no_edit_panics_or_passes(at in 0usize..4000, c in "[a-zA-Z0-9\"\\[\\]{},:]") {
+        let valid = Value::Object(issued(with("name", r#"{ "@value": "x", "@language": "en" }"#)));
+        let text = String::from_utf8(crate::encoding::jcs::canonicalize(&valid).unwrap()).unwrap();
+        let at = at % text.len();
+        let mut changed = text.clone();
+        changed.replace_range(at..=at, &c);
+        prop_assume!(changed != text);
+        if let Ok(Value::Object(changed)) = parse(changed.as_bytes(), &Limits::small()) {
+            prop_assert!(ask(&changed).is_err(), "{:?}", changed);
+        }
+    }
+}
