@@ -281,12 +281,16 @@ codes! {
         VcEvidence = "vc.evidence",
         /// A presentation's `holder` is not well formed.
         VcHolder = "vc.holder",
+        /// The presentation names another holder than the one whose key signed it.
+        VcHolderMismatch = "vc.holder_mismatch",
         /// An `id` is not one URL.
         VcId = "vc.id",
         /// `issuer` is missing or not well formed.
         VcIssuer = "vc.issuer",
         /// A text with language and direction is not well formed.
         VcLanguage = "vc.language",
+        /// An envelope is of a media type that is not read here.
+        VcMediaType = "vc.media_type",
         /// A presentation's `verifiableCredential` holds something else than credentials.
         VcPresented = "vc.presented",
         /// `proof` has not the shape of proofs.

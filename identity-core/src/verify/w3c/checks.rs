@@ -271,7 +271,13 @@ impl<'r> Run<'r> {
         let named = holder(document);
         if let (Some(holder), false) = (named, signers.is_empty()) {
             let at = at.member("holder");
-            binding::check(holder, &signers, Code::HolderMismatch, &at, &mut self.found);
+            binding::check(
+                holder,
+                &signers,
+                Code::VcHolderMismatch,
+                &at,
+                &mut self.found,
+            );
         }
         // What is inside was not made for this question.
         self.question.challenge = Binding::Any;

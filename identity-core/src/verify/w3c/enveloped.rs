@@ -41,7 +41,7 @@ pub(super) fn is_of(
     let fits = media_type.kind() == kind;
     if !fits {
         let detail = format!("{} is not expected here", media_type.as_str());
-        found.refuse(Problem::new(Code::EnvelopeMediaType, at, detail));
+        found.refuse(Problem::new(Code::VcMediaType, at, detail));
     }
     fits
 }

@@ -157,7 +157,7 @@ impl ProblemType {
             }
             Code::DidMalformed => Self::InvalidVerificationMethod,
             Code::DidNoSuchMethod => Self::InvalidRelationship,
-            Code::HolderMismatch
+            Code::VcHolderMismatch
             | Code::IssuerMismatch
             | Code::SignatureInvalid
             | Code::VcRelatedMismatch

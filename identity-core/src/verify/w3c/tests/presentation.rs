@@ -72,7 +72,7 @@ fn a_presentation_that_another_signed_is_not() {
     let document = presented_by(3, shown([issued(draft())]));
     assert_eq!(
         refusal(ask(&document)),
-        one(Code::HolderMismatch, "/holder")
+        one(Code::VcHolderMismatch, "/holder")
     );
     let mut nameless = shown([issued(draft())]);
     nameless.remove("holder");
@@ -121,7 +121,7 @@ fn what_the_holder_asserts_needs_no_proof_of_its_own() {
     assert_eq!(**asserted, own);
     // Who signs is whom it names, or nothing secures it.
     let refused = ask(&presented_by(3, shown([own.clone()])));
-    assert_eq!(refusal(refused), one(Code::HolderMismatch, "/holder"));
+    assert_eq!(refusal(refused), one(Code::VcHolderMismatch, "/holder"));
     let mut nameless = shown([own]);
     nameless.remove("holder");
     let refused = one(Code::VcUnsecured, "/verifiableCredential/0");

@@ -14,7 +14,7 @@ fn each_fault_has_the_type_that_the_standards_give_it() {
             Code::DidUnsupportedMethod,
             InvalidControlledIdentifierDocument,
         ),
-        (Code::HolderMismatch, CryptographicSecurity),
+        (Code::VcHolderMismatch, CryptographicSecurity),
         (Code::JsonMalformed, Parsing),
         (Code::JwsMalformed, ProofVerification),
         (Code::KeyMalformed, InvalidVerificationMethod),
