@@ -41,7 +41,7 @@ pub enum KeyError {
 }
 
 /// Reports a signature that does not verify; it says no more, on purpose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, thiserror::Error)]
 #[error("the signature does not match")]
 #[non_exhaustive]
 pub struct SignatureError;

@@ -22,7 +22,7 @@ pub trait Signer {
 }
 
 /// Reports that a key could not sign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, thiserror::Error)]
 #[error("the key could not sign")]
 #[non_exhaustive]
 pub struct SigningError;
