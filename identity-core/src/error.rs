@@ -224,6 +224,23 @@ codes! {
         /// The text is not an SD-JWT.
         SdJwtMalformed = "sd_jwt.malformed",
 
+        /// The issuer's certificate leads to no trust anchor, or is not for signing credentials.
+        SdJwtVcCertificate = "sd_jwt_vc.certificate",
+        /// A claim by which the credential is judged is missing or not well formed.
+        SdJwtVcClaim = "sd_jwt_vc.claim",
+        /// Nothing that is accepted says which key the issuer signs with.
+        SdJwtVcIssuerKey = "sd_jwt_vc.issuer_key",
+        /// The issuer's metadata is not well formed, or that of another issuer.
+        SdJwtVcMetadata = "sd_jwt_vc.metadata",
+        /// The issuer's metadata or keys are not at hand, or not recent enough.
+        SdJwtVcMetadataMissing = "sd_jwt_vc.metadata_missing",
+        /// Type metadata is not well formed, not what was referred to, or contradicts what it extends.
+        SdJwtVcType = "sd_jwt_vc.type",
+        /// The metadata of the credential's type is not at hand.
+        SdJwtVcTypeMissing = "sd_jwt_vc.type_missing",
+        /// The credential is not as the metadata of its type demands.
+        SdJwtVcTypeRules = "sd_jwt_vc.type_rules",
+
         /// A signature does not match.
         SignatureInvalid = "signature.invalid",
 

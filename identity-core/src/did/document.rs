@@ -250,7 +250,7 @@ fn read_method(did: &Did, method: &Value<'_>) -> Result<Option<(DidUrl, PublicKe
 
 /// Tells whether a JWK may verify signatures by what it says of itself (RFC 7517 sections 4.2 to
 /// 4.4). A key for encryption is no fault of a document that lists it.
-pub(super) fn is_for_verifying(jwk: &Value<'_>) -> bool {
+pub(crate) fn is_for_verifying(jwk: &Value<'_>) -> bool {
     let is_signing = |name: &str| Algorithm::from_jose(name).is_some();
     let says = |name, fits: &dyn Fn(&Value<'_>) -> bool| jwk.get(name).is_none_or(fits);
     says("use", &|value| value.as_str() == Some("sig"))

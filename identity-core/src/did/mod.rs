@@ -12,6 +12,7 @@ pub mod web;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use document::is_for_verifying;
 pub use document::{DidDocument, Relationship, VerificationMethod};
 pub use identifier::{Did, DidUrl};
 pub use pinned::{PinnedDocuments, PinnedResolver};

@@ -13,6 +13,12 @@ pub trait Resolver {
     fn resolve(&self, did: &Did) -> Result<Cow<'_, DidDocument>, DidError>;
 }
 
+impl<R: Resolver + ?Sized> Resolver for &R {
+    fn resolve(&self, did: &Did) -> Result<Cow<'_, DidDocument>, DidError> {
+        (**self).resolve(did)
+    }
+}
+
 /// Resolves the methods whose DIDs hold their key: did:key and did:jwk.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]

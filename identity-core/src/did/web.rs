@@ -120,6 +120,32 @@ pub fn read_document(did: &Did, json: &[u8]) -> Result<DidDocument, DidError> {
     Ok(document)
 }
 
+/// Splits an HTTPS URL of host, port and path alone into the authority and the path with its leading
+/// slash, or none.
+pub(crate) fn split_https(url: &str) -> Result<(&str, &str), DidError> {
+    let rest = url.strip_prefix("https://").ok_or(BAD_HOST)?;
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let (host, port) = match authority.split_once(':') {
+        None => (authority, None),
+        Some((host, port)) => (host, Some(port)),
+    };
+    check_host(host)?;
+    port.map_or(Ok(()), check_port)?;
+    // What RFC 3986 section 3.3 allows in a path; a dot segment would make another path of it.
+    let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%/".contains(&b);
+    let climbs = path.split('/').any(|segment| {
+        let segment = segment.to_ascii_lowercase().replace("%2e", ".");
+        segment == "." || segment == ".."
+    });
+    if path.bytes().all(is_allowed) && !climbs {
+        Ok((authority, path))
+    } else {
+        Err(DidError::WebAddress {
+            reason: "its path has a character or a segment that it may not have",
+        })
+    }
+}
+
 const BAD_HOST: DidError = DidError::WebAddress {
     reason: "its host is no domain name",
 };

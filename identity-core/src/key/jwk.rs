@@ -32,8 +32,7 @@ impl PublicKey {
                 let mut point = vec![4];
                 point.extend(x);
                 point.extend(y);
-                let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point);
-                Self(Inner::P256(key.map_err(|_| MALFORMED)?))
+                Self::from_uncompressed(&point).map_err(|_| MALFORMED)?
             }
             _ => return Err(KeyError::Unsupported),
         };

@@ -111,6 +111,17 @@ impl PublicKey {
         }
     }
 
+    /// Takes an uncompressed point of P-256, as certificates and JWKs hold it: 65 bytes (SEC 1 section
+    /// 2.3.3).
+    pub(crate) fn from_uncompressed(point: &[u8]) -> Result<Self, KeyError> {
+        let malformed = KeyError::Malformed { form: "public key" };
+        if point.len() != 65 || point[0] != 4 {
+            return Err(malformed);
+        }
+        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point);
+        key.map(|key| Self(Inner::P256(key))).map_err(|_| malformed)
+    }
+
     /// Returns the raw bytes: 32 for Ed25519, a compressed point of 33 for P-256.
     pub fn to_bytes(&self) -> Vec<u8> {
         match &self.0 {

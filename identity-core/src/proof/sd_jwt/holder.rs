@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{SdJwtError, TYP_KEY_BINDING, process::digest};
+use super::{
+    SdJwtError, TYP_KEY_BINDING,
+    disclosed::{Hash, digest},
+};
 use crate::{
     encoding::{
         jcs,
@@ -59,19 +62,24 @@ pub fn bind(
 pub(super) fn verify(
     binding: &Jws<'_>,
     bound: &str,
+    hash: Hash,
     holder: &PublicKey,
 ) -> Result<KeyBinding, SdJwtError> {
     let payload = binding
         .expect_type(TYP_KEY_BINDING)?
         .verify_with_key(holder)?;
-    read(payload, bound)
+    read_in(payload, bound, hash)
 }
 
 /// Reads a key binding whose signature was verified, and holds it to what it must cover.
 pub(in crate::proof) fn read(payload: &[u8], bound: &str) -> Result<KeyBinding, SdJwtError> {
+    read_in(payload, bound, Hash::Sha256)
+}
+
+fn read_in(payload: &[u8], bound: &str, hash: Hash) -> Result<KeyBinding, SdJwtError> {
     let payload = strict_json::parse(payload, &Limits::small())?;
     let text = |name| payload.get(name).and_then(Value::as_str);
-    if text("sd_hash") != Some(&digest(bound)) {
+    if text("sd_hash") != Some(&hash.digest(bound)) {
         return Err(SdJwtError::KeyBinding);
     }
     let issued_at = payload.get("iat").and_then(Value::as_i64);

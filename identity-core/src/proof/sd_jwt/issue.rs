@@ -2,7 +2,7 @@
 
 use rand_core::CryptoRng;
 
-use super::{SdJwtError, process::digest};
+use super::{SdJwtError, disclosed::digest};
 use crate::encoding::{
     base64url, jcs,
     strict_json::{Object, Value},

@@ -3,20 +3,24 @@
 //! The issuer signs digests; the holder shows the disclosures they choose; a key binding says that
 //! whoever presents holds the key in `cnf`. Nothing is readable before the issuer's signature passed.
 
+mod disclosed;
 mod holder;
 mod issue;
+pub mod json;
 mod parse;
 mod path;
 mod process;
+pub mod vc;
 
 #[cfg(test)]
 mod tests;
 
+pub use disclosed::Disclosed;
 pub use holder::{KeyBinding, bind};
 pub use issue::{Concealed, Step, conceal};
 pub use parse::SdJwt;
 pub use path::parse_path;
-pub use process::{Disclosed, VC_NEVER_CONCEALED};
+pub use process::VC_NEVER_CONCEALED;
 
 pub(in crate::proof) use holder::read as read_key_binding;
 pub(in crate::proof) use process::disclose;

@@ -1,10 +1,15 @@
 //! Reading and verifying the compact form (RFC 9901 sections 4 and 7).
 
-use super::{Disclosed, KeyBinding, SdJwtError, TYP_VC, VC_NEVER_CONCEALED, holder, process};
+use super::{
+    Disclosed, KeyBinding, SdJwtError, TYP_VC, VC_NEVER_CONCEALED, disclosed::Hash, holder, process,
+};
 use crate::{
     did::{Relationship, Resolver},
     key::PublicKey,
-    proof::{SignerDid, jose::Jws},
+    proof::{
+        SignerDid,
+        jose::{Jws, JwsError},
+    },
     verify::Budget,
 };
 
@@ -18,30 +23,52 @@ pub struct SdJwt<'a> {
     key_binding: Option<Jws<'a>>,
 }
 
+/// Reads a JWS and returns its header's JSON with it, where that is asked for.
+type ParseJws<'a> = fn(&'a str) -> Result<(Jws<'a>, Vec<u8>), JwsError>;
+
 impl<'a> SdJwt<'a> {
     /// Reads `<JWT>~<disclosure>~…~[<key binding>]`.
     ///
     /// # Errors
     /// [`SdJwtError`] when it is not of that form or costs more than the budget.
     pub fn parse(text: &'a str, budget: &mut Budget) -> Result<Self, SdJwtError> {
+        Self::read(text, budget, |text| Ok((Jws::parse(text)?, Vec::new())))
+            .map(|(sd_jwt, _)| sd_jwt)
+    }
+
+    /// Reads one that others made, whose headers may have members not known here, and returns the
+    /// issuer's header in JSON with it.
+    pub(super) fn parse_open(
+        text: &'a str,
+        budget: &mut Budget,
+    ) -> Result<(Self, Vec<u8>), SdJwtError> {
+        Self::read(text, budget, Jws::parse_open)
+    }
+
+    fn read(
+        text: &'a str,
+        budget: &mut Budget,
+        parse: ParseJws<'a>,
+    ) -> Result<(Self, Vec<u8>), SdJwtError> {
         budget.spend_bytes(text.len())?;
         let (before, last) = text.rsplit_once('~').ok_or(SdJwtError::Malformed {
             reason: "it has no tilde",
         })?;
         let mut parts = before.split('~');
-        let issuer = Jws::parse(parts.next().unwrap_or_default())?;
+        let (issuer, header) = parse(parts.next().unwrap_or_default())?;
         let disclosures: Vec<&str> = parts.collect();
         budget.spend_disclosures(disclosures.len())?;
-        Ok(Self {
+        let sd_jwt = Self {
             issuer,
             disclosures,
             bound: &text[..=before.len()],
             key_binding: if last.is_empty() {
                 None
             } else {
-                Some(Jws::parse(last)?)
+                Some(parse(last)?.0)
             },
-        })
+        };
+        Ok((sd_jwt, header))
     }
 
     /// Returns the issuer-signed part, not verified.
@@ -114,9 +141,25 @@ impl<'a> SdJwt<'a> {
         holder: &PublicKey,
         budget: &mut Budget,
     ) -> Result<KeyBinding, SdJwtError> {
+        self.verify_key_binding_in(Hash::Sha256, holder, budget)
+    }
+
+    /// Puts the disclosures in place in a payload that has been verified.
+    pub(super) fn disclose_open(&self, payload: &[u8]) -> Result<Disclosed, SdJwtError> {
+        process::disclose_open(payload, &self.disclosures)
+    }
+
+    /// Verifies a holder's proof whose digest is in the hash function of the credential
+    /// (RFC 9901 section 4.3.1).
+    pub(super) fn verify_key_binding_in(
+        &self,
+        hash: Hash,
+        holder: &PublicKey,
+        budget: &mut Budget,
+    ) -> Result<KeyBinding, SdJwtError> {
         let binding = self.key_binding.as_ref().ok_or(SdJwtError::KeyBinding)?;
         budget.spend_signature()?;
-        holder::verify(binding, self.bound, holder)
+        holder::verify(binding, self.bound, hash, holder)
     }
 
     /// Returns the presentation that shows the disclosures for which `show` says so by their path,

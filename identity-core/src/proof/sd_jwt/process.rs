@@ -5,9 +5,10 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use sha2::{Digest as _, Sha256};
-
-use super::SdJwtError;
+use super::{
+    SdJwtError,
+    disclosed::{Disclosed, Found, Hash, Part, Withheld},
+};
 use crate::encoding::{
     base64url,
     strict_json::{self, Limits, Object, Value},
@@ -29,69 +30,44 @@ pub const VC_NEVER_CONCEALED: &[&str] = &[
     "vct#integrity",
 ];
 
-/// The claims of an SD-JWT after its disclosures were put in place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Disclosed {
-    claims: Value<'static>,
-    found: Vec<Found>,
-}
-
-/// Where one disclosure belongs.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Found {
-    pub(super) index: usize,
-    pub(super) path: String,
-    /// The disclosure in which this one's digest stands.
-    pub(super) parent: Option<usize>,
-}
-
-impl Disclosed {
-    /// Returns the claims, without a trace of the digests.
-    pub const fn claims(&self) -> &Value<'static> {
-        &self.claims
-    }
-
-    /// Returns the claims alone.
-    pub(in crate::proof) fn into_claims(self) -> Value<'static> {
-        self.claims
-    }
-
-    /// Returns the paths of what was disclosed, such as `name` or `languages[0]`.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.found.iter().map(|found| found.path.as_str())
-    }
-
-    pub(super) fn found(&self) -> &[Found] {
-        &self.found
-    }
-}
-
-/// Returns the digest of a disclosure, over its text as sent (RFC 9901 section 4.2.3).
-pub(super) fn digest(disclosure: &str) -> String {
-    base64url::encode(&Sha256::digest(disclosure))
-}
-
 /// How many disclosures may stand inside one another: a mandate needs two, and what recurses must end.
 const MAX_NESTED: usize = 16;
 
+/// Puts disclosures in place whose digests are in SHA-256, the one that is issued here.
 pub(in crate::proof) fn disclose(
     payload: &[u8],
     disclosures: &[&str],
     never: &'static [&'static str],
+) -> Result<Disclosed, SdJwtError> {
+    disclose_with(payload, disclosures, never, &[Hash::Sha256])
+}
+
+/// Puts disclosures in place whose digests are in any hash function known here.
+pub(super) fn disclose_open(payload: &[u8], disclosures: &[&str]) -> Result<Disclosed, SdJwtError> {
+    disclose_with(payload, disclosures, &["_sd_alg"], &Hash::ALL)
+}
+
+fn disclose_with(
+    payload: &[u8],
+    disclosures: &[&str],
+    never: &'static [&'static str],
+    hashes: &[Hash],
 ) -> Result<Disclosed, SdJwtError> {
     let Value::Object(mut claims) = strict_json::parse(payload, &Limits::small())? else {
         return Err(SdJwtError::Malformed {
             reason: "the payload is no object",
         });
     };
-    match claims.remove("_sd_alg") {
-        None => {}
-        Some(name) if name.as_str() == Some("sha-256") => {}
+    let hash = match claims.remove("_sd_alg") {
+        None => Hash::Sha256,
         Some(name) => {
-            let name = name.as_str().unwrap_or_default().chars().take(32).collect();
-            return Err(SdJwtError::HashAlgorithm { name });
+            let name = name.as_str().unwrap_or_default();
+            let known = hashes.iter().find(|hash| hash.as_str() == name);
+            *known.ok_or_else(|| SdJwtError::HashAlgorithm {
+                name: name.chars().take(32).collect(),
+            })?
         }
-    }
+    };
     let decoded: Result<Vec<Vec<u8>>, SdJwtError> = disclosures
         .iter()
         .map(|text| base64url::decode(text).map_err(|_| NOT_AN_ARRAY))
@@ -101,9 +77,10 @@ pub(in crate::proof) fn disclose(
         open: HashMap::with_capacity(disclosures.len()),
         seen: HashSet::new(),
         found: Vec::with_capacity(disclosures.len()),
+        withheld: Withheld::default(),
     };
     for (index, (text, json)) in disclosures.iter().zip(&decoded).enumerate() {
-        if walk.open.insert(digest(text), (index, json)).is_some() {
+        if walk.open.insert(hash.digest(text), (index, json)).is_some() {
             return Err(SdJwtError::DigestRepeated);
         }
     }
@@ -120,6 +97,8 @@ pub(in crate::proof) fn disclose(
     Ok(Disclosed {
         claims: claims.into_owned(),
         found: walk.found,
+        withheld: walk.withheld,
+        hash,
     })
 }
 
@@ -134,6 +113,7 @@ struct Walk<'p> {
     /// Every digest met, also those without a disclosure: none may stand twice.
     seen: HashSet<Cow<'p, str>>,
     found: Vec<Found>,
+    withheld: Withheld,
 }
 
 /// Where the walk is; the path is written only for what was disclosed.
@@ -188,6 +168,18 @@ impl<'w> Place<'w> {
     }
 }
 
+impl Place<'_> {
+    fn parts(&self) -> Vec<Part> {
+        let mut parts = self.above.map(Self::parts).unwrap_or_default();
+        match self.step {
+            Step::Top => {}
+            Step::Member(name) => parts.push(Part::Member(name.to_owned())),
+            Step::Element(index) => parts.push(Part::Element(index)),
+        }
+        parts
+    }
+}
+
 impl<'p> Walk<'p> {
     fn value(&mut self, value: Value<'p>, at: &Place<'_>) -> Result<Value<'p>, SdJwtError> {
         match value {
@@ -221,11 +213,13 @@ impl<'p> Walk<'p> {
             let value = self.value(value, &at.at(Step::Member(&name)))?;
             whole.insert(name, value);
         }
+        let mut withheld = false;
         for digest in digests {
             let Value::String(digest) = digest else {
                 return Err(malformed);
             };
             let Some((index, parts)) = self.open(digest)? else {
+                withheld = true;
                 continue;
             };
             let Ok([_, Value::String(name), value]) = <[_; 3]>::try_from(parts) else {
@@ -244,9 +238,13 @@ impl<'p> Walk<'p> {
             self.found.push(Found {
                 index,
                 path: inside.path(),
+                place: inside.parts(),
                 parent: at.parent,
             });
             whole.insert(name, value);
+        }
+        if withheld {
+            self.withheld.members.insert(at.parts());
         }
         Ok(Value::Object(whole))
     }
@@ -272,6 +270,8 @@ impl<'p> Walk<'p> {
                 }
             };
             let Some((index, parts)) = self.open(digest)? else {
+                let element = at.at(Step::Element(i));
+                self.withheld.elements.insert(element.parts());
                 continue;
             };
             let Ok([_, value]) = <[_; 2]>::try_from(parts) else {
@@ -284,6 +284,7 @@ impl<'p> Walk<'p> {
             self.found.push(Found {
                 index,
                 path: inside.path(),
+                place: inside.parts(),
                 parent: at.parent,
             });
         }

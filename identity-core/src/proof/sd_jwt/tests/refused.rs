@@ -20,7 +20,7 @@ fn a_claim_by_which_a_mandate_is_judged_is_never_concealed() {
         "vct#integrity",
     ] {
         let disclosure = base64url::encode(format!(r#"["c2FsdA","{name}","x"]"#).as_bytes());
-        let payload = format!(r#"{{"_sd":["{}"]}}"#, process::digest(&disclosure));
+        let payload = format!(r#"{{"_sd":["{}"]}}"#, disclosed::digest(&disclosure));
         let text = signed(payload.as_bytes(), &[disclosure]);
         let conflict = SdJwtError::ClaimConflict {
             name: name.to_owned(),
@@ -41,7 +41,7 @@ fn bound_with(header: &Header, change: impl FnOnce(&mut Object<'static>)) -> Str
     payload.insert("aud", "did:web:gate.example".into());
     payload.insert("iat", 1_770_000_000_i64.into());
     payload.insert("nonce", "n0nce".into());
-    payload.insert("sd_hash", process::digest(&presentation).into());
+    payload.insert("sd_hash", disclosed::digest(&presentation).into());
     change(&mut payload);
     let payload = jcs::canonicalize(&payload.into()).unwrap();
     let binding = Unsigned::new(header, &payload).sign(&key(2)).unwrap();
