@@ -45,7 +45,7 @@ bench: setup
 	$(CARGO) bench -p examples
 
 # What strangers can hand in, FUZZ_SECONDS for each target; needs cargo-fuzz.
-FUZZ_TARGETS := bundle credential did enrolment json presentation request roster status_list
+FUZZ_TARGETS := bundle credential did enrolment json presentation request roster status_list vc_jwt
 FUZZ_SECONDS ?= 600
 FUZZ_FOLDER ?= target/fuzz
 fuzz:

@@ -129,6 +129,10 @@ fn presentations_that_break_a_rule_are_refused() {
             "/verifiableCredential/0/id",
         ),
         (presentation(&["data:text/plain,x"]), "text/plain"),
+        (
+            presentation(&["data:application/vp+jwt,x"]),
+            "where a credential must",
+        ),
     ] {
         let text = by_hand(&header, &document, &secret);
         refused(place.verify("presentation_jose", &key, &text), reason);
@@ -143,7 +147,13 @@ fn presentations_that_break_a_rule_are_refused() {
         "data:application/vc+jwt,{}",
         by_hand(&kid, &broken, &secret)
     );
-    for (inside, reason) in [(unsigned, "signature"), (broken, "validFrom")] {
+    let unreadable = "data:application/vc+jwt,yJhb.e30.AA".to_owned();
+    let cases = [
+        (unsigned, "signature"),
+        (broken, "validFrom"),
+        (unreadable, ""),
+    ];
+    for (inside, reason) in cases {
         let text = by_hand(&header, &presentation(&[&inside]), &secret);
         refused(place.verify("presentation_jose", &key, &text), reason);
     }

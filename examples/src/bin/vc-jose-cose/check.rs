@@ -5,10 +5,11 @@ use identity_core::{
         DocumentKind, check_credential, check_envelope, check_presentation, holder, issuer,
     },
     encoding::{
-        base64url, jcs,
+        jcs,
         strict_json::{self, Limits, Object, Value},
     },
-    proof::enveloping::{Kind, MediaType},
+    proof::enveloping::{Kind, MediaType, unverified_key_id},
+    verify::Budget,
 };
 
 use crate::{key::KeyFile, result::Outcome};
@@ -109,7 +110,11 @@ fn presentation(document: &Object<'_>) -> Result<(), Outcome> {
         };
         check_envelope(envelope, DocumentKind::EnvelopedCredential).map_err(Outcome::failure)?;
         let id = item.get("id").and_then(Value::as_str).unwrap_or_default();
-        MediaType::split_data_url(id).map_err(Outcome::failure)?;
+        let (media_type, _) = MediaType::split_data_url(id).map_err(Outcome::failure)?;
+        if media_type.kind() != Kind::Credential {
+            let reason = "a presentation stands where a credential must";
+            return Err(Outcome::failure(reason));
+        }
     }
     Ok(())
 }
@@ -137,21 +142,19 @@ fn presented<'d>(document: &'d Object<'_>) -> impl Iterator<Item = &'d Value<'d>
 pub(crate) fn enveloped_by<'d>(
     document: &'d Object<'static>,
     key: &KeyFile,
-) -> Vec<(MediaType, &'d str)> {
-    let ids = presented(document).filter_map(|item| item.get("id").and_then(Value::as_str));
-    let envelopes = ids.filter_map(|id| MediaType::split_data_url(id).ok());
-    let by_this_key = envelopes.filter(|(_, text)| {
-        let kid = kid(text);
-        kid.is_some() && (kid == key.id || kid == key.jwk_id)
-    });
-    by_this_key.collect()
-}
-
-/// The key that a secured text says it is signed with; nothing is decided by it but which key to try.
-fn kid(text: &str) -> Option<String> {
-    let header = base64url::decode(text.split('.').next()?).ok()?;
-    let header = strict_json::parse(&header, &Limits::small()).ok()?;
-    header.get("kid").and_then(Value::as_str).map(str::to_owned)
+) -> Result<Vec<(MediaType, &'d str)>, Outcome> {
+    let mut by_this_key = Vec::new();
+    for id in presented(document).filter_map(|item| item.get("id").and_then(Value::as_str)) {
+        let Ok((media_type, text)) = MediaType::split_data_url(id) else {
+            continue; // It is COSE: all else was refused with the data model.
+        };
+        let mut budget = Budget::presentation();
+        let kid = unverified_key_id(text, media_type, &mut budget).map_err(Outcome::failure)?;
+        if kid.is_some() && (kid == key.id || kid == key.jwk_id) {
+            by_this_key.push((media_type, text));
+        }
+    }
+    Ok(by_this_key)
 }
 
 pub(crate) fn canonical(document: &Object<'_>) -> Result<String, Outcome> {

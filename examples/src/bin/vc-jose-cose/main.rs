@@ -166,7 +166,7 @@ fn verify(files: &Files) -> Result<Outcome, Outcome> {
     let document = verified(input.trim_end(), media_type, &key)?;
     check::verified(&document, media_type.kind())?;
     if media_type.kind() == Kind::Presentation {
-        for (inside, text) in check::enveloped_by(&document, &key) {
+        for (inside, text) in check::enveloped_by(&document, &key)? {
             let credential = verified(text, inside, &key)?;
             check::verified(&credential, inside.kind())?;
         }

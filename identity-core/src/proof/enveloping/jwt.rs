@@ -1,6 +1,8 @@
 //! `vc+jwt` and `vp+jwt` (VC-JOSE-COSE sections 3.1 and 5.1).
 
-use super::{EnvelopeError, Expected, JoseKey, Kind, Secured, author, claims, compact::Compact};
+use super::{
+    EnvelopeError, Expected, JoseKey, Kind, MediaType, Secured, author, claims, compact::Compact,
+};
 use crate::{
     did::Resolver,
     encoding::strict_json::{self, Limits, Object, Value},
@@ -14,7 +16,7 @@ pub(super) fn verify(
     resolver: &impl Resolver,
     budget: &mut Budget,
 ) -> Result<(SignerDid, Secured), EnvelopeError> {
-    let compact = read(text, expected, budget)?;
+    let compact = read(text, expected.media_type, budget)?;
     let kind = expected.media_type.kind();
     let author = || claimed_author(&compact, compact.unverified_payload(), kind);
     let (signer, payload) = compact.verify(author, kind, resolver, budget)?;
@@ -40,7 +42,7 @@ pub(super) fn verify_with_key(
     controller: Option<&str>,
     budget: &mut Budget,
 ) -> Result<Secured, EnvelopeError> {
-    let compact = read(text, expected, budget)?;
+    let compact = read(text, expected.media_type, budget)?;
     let document = document(compact.verify_with_key(key, budget)?)?;
     let replicated = &compact.unverified_header().replicated;
     claims::check(&document, replicated, expected)?;
@@ -60,14 +62,24 @@ pub(super) fn verify_with_key(
     })
 }
 
+pub(super) fn unverified_key_id(
+    text: &str,
+    media_type: MediaType,
+    budget: &mut Budget,
+) -> Result<Option<String>, EnvelopeError> {
+    let compact = read(text, media_type, budget)?;
+    document(compact.unverified_payload())?;
+    Ok(compact.unverified_header().kid.clone())
+}
+
 fn read<'t>(
     text: &'t str,
-    expected: Expected,
+    media_type: MediaType,
     budget: &mut Budget,
 ) -> Result<Compact<'t>, EnvelopeError> {
     budget.spend_bytes(text.len())?;
     let compact = Compact::parse(text)?;
-    compact.unverified_header().expect(expected.media_type)?;
+    compact.unverified_header().expect(media_type)?;
     Ok(compact)
 }
 

@@ -114,6 +114,22 @@ pub fn verify_with_key(
     }
 }
 
+/// Returns which key a secured document says it was signed with, after a look at its form: a hint for
+/// whoever has several keys. Nothing in it is verified.
+///
+/// # Errors
+/// [`EnvelopeError`] when the text is not of this form, or its header is refused.
+pub fn unverified_key_id(
+    text: &str,
+    media_type: MediaType,
+    budget: &mut Budget,
+) -> Result<Option<String>, EnvelopeError> {
+    match media_type.form() {
+        Form::Jwt => jwt::unverified_key_id(text, media_type, budget),
+        Form::SdJwt => sd_jwt::unverified_key_id(text, media_type, budget),
+    }
+}
+
 /// Returns whom a document says it is from: `issuer` of a credential, `holder` of a presentation, each
 /// a text or an object with an `id` (VCDM 2.0 sections 4.7 and 4.13).
 fn author<'d>(document: &'d Object<'_>, kind: Kind) -> Option<&'d str> {

@@ -1,7 +1,7 @@
 //! `vc+sd-jwt` and `vp+sd-jwt` (VC-JOSE-COSE sections 3.2 and 5.2; RFC 9901).
 
 use super::{
-    EnvelopeError, Expected, JoseKey, Kind, Secured, claims,
+    EnvelopeError, Expected, JoseKey, Kind, MediaType, Secured, claims,
     compact::Compact,
     jwt::{claimed_author, document},
 };
@@ -51,7 +51,7 @@ pub(super) fn verify(
     resolver: &impl Resolver,
     budget: &mut Budget,
 ) -> Result<(SignerDid, Secured), EnvelopeError> {
-    let sd_jwt = read(text, expected, budget)?;
+    let sd_jwt = read(text, expected.media_type, budget)?;
     let kind = expected.media_type.kind();
     let issuer = &sd_jwt.issuer;
     let author = || claimed_author(issuer, issuer.unverified_payload(), kind);
@@ -69,7 +69,7 @@ pub(super) fn verify_with_key(
     controller: Option<&str>,
     budget: &mut Budget,
 ) -> Result<Secured, EnvelopeError> {
-    let sd_jwt = read(text, expected, budget)?;
+    let sd_jwt = read(text, expected.media_type, budget)?;
     let payload = sd_jwt.issuer.verify_with_key(key, budget)?;
     let secured = sd_jwt.secured(payload, expected, None, budget)?;
     if let Some(controller) = controller {
@@ -80,10 +80,20 @@ pub(super) fn verify_with_key(
     Ok(secured)
 }
 
+pub(super) fn unverified_key_id(
+    text: &str,
+    media_type: MediaType,
+    budget: &mut Budget,
+) -> Result<Option<String>, EnvelopeError> {
+    let sd_jwt = read(text, media_type, budget)?;
+    document(sd_jwt.issuer.unverified_payload())?;
+    Ok(sd_jwt.issuer.unverified_header().kid.clone())
+}
+
 /// Reads `<JWT>~<disclosure>~…~[<key binding>]` (RFC 9901 section 4).
 fn read<'t>(
     text: &'t str,
-    expected: Expected,
+    media_type: MediaType,
     budget: &mut Budget,
 ) -> Result<SdJwt<'t>, EnvelopeError> {
     budget.spend_bytes(text.len())?;
@@ -92,7 +102,7 @@ fn read<'t>(
     })?;
     let mut parts = before.split('~');
     let issuer = Compact::parse(parts.next().unwrap_or_default())?;
-    issuer.unverified_header().expect(expected.media_type)?;
+    issuer.unverified_header().expect(media_type)?;
     let disclosures: Vec<&str> = parts.collect();
     budget.spend_disclosures(disclosures.len())?;
     let key_binding = match last {

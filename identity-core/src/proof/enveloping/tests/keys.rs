@@ -243,6 +243,25 @@ fn text_of_another_number_of_parts_is_refused() {
     }
 }
 
+#[test]
+fn the_key_that_is_named_can_be_asked_for_before_verifying() {
+    let named = |text: &str, media_type| {
+        let mut budget = Budget::presentation();
+        unverified_key_id(text, media_type, &mut budget).map_err(|e| e.code())
+    };
+    let kid = Some(kid_of(&key(Algorithm::EdDsa, 1)));
+    let text = with_header("");
+    assert_eq!(named(&text, MediaType::VcJwt), Ok(kid.clone()));
+    assert_eq!(named(&format!("{text}~"), MediaType::VcSdJwt), Ok(kid));
+    let other = with_header(r#","typ":"vp+jwt""#);
+    assert_eq!(named(&other, MediaType::VcJwt), Err(Code::JwsType));
+    let (header, _) = text.split_once('.').unwrap();
+    let no_object = format!("{header}.W10.AA");
+    assert_eq!(named(&no_object, MediaType::VcJwt), Err(Code::JwsMalformed));
+    let found = named(&format!("{no_object}~"), MediaType::VcSdJwt);
+    assert_eq!(found, Err(Code::JwsMalformed));
+}
+
 proptest! {
     #[test]
     fn every_character_counts(at in 0usize..10_000, c in "[ -~]", cut: bool, insert: bool) {
