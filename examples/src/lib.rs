@@ -1,3 +1,5 @@
 //! Runnable, tested programs and a fictional parliament.
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod day;

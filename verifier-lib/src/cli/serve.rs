@@ -7,7 +7,7 @@ use cli_kit::{Context, ExitCode, Failure};
 use jiff::SignedDuration;
 
 use super::{check::anchors, home::Home};
-use crate::serve::{self, Limits, ServeCode, Settings, Sources};
+use crate::serve::{self, Limits, ReferenceFiles, ServeCode, Settings, Sources};
 
 /// Arguments of `serve`.
 #[derive(Args, Debug)]
@@ -31,6 +31,22 @@ pub(super) struct ServeArgs {
     /// An issuer to trust, and your name for it; without one there are no verdicts
     #[arg(long, value_name = "DID[=NAME]")]
     anchor: Vec<String>,
+
+    /// The document of a did:web, which names its DID
+    #[arg(long, value_name = "FILE")]
+    did_document: Vec<PathBuf>,
+    /// How old such a document may be, by the time its file was written
+    #[arg(long, value_name = "DURATION", default_value = "7d", value_parser = cli_kit::instant::duration)]
+    max_document_age: SignedDuration,
+    /// A JSON-LD context, or another resource, by its URL
+    #[arg(long, value_name = "URL=FILE", value_parser = named)]
+    context: Vec<(String, PathBuf)>,
+    /// A JSON Schema, by its URL
+    #[arg(long, value_name = "URL=FILE", value_parser = named)]
+    schema: Vec<(String, PathBuf)>,
+    /// A status list credential, which names its URL, or a folder of them
+    #[arg(long, value_name = "FILE|DIR")]
+    status_list: Vec<PathBuf>,
 
     /// Largest body read
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 21, value_parser = bytes)]
@@ -93,6 +109,13 @@ pub(super) fn run(args: ServeArgs, context: &mut Context) -> Result<ExitCode, Fa
         listen: args.listen,
         tls,
         sources,
+        references: ReferenceFiles {
+            did_documents: args.did_document,
+            max_document_age: args.max_document_age,
+            contexts: args.context,
+            schemas: args.schema,
+            status_lists: args.status_list,
+        },
         limits,
     };
     serve::run(settings, context, |context, address| {
@@ -106,6 +129,15 @@ pub(super) fn run(args: ServeArgs, context: &mut Context) -> Result<ExitCode, Fa
         context.printer.line(format!("serving on {url}"))
     })?;
     Ok(ExitCode::Done)
+}
+
+/// Reads `URL=FILE`; the last `=` parts them, for a URL may have others.
+fn named(text: &str) -> Result<(String, PathBuf), String> {
+    let parts = text
+        .rsplit_once('=')
+        .filter(|(url, file)| url.contains(':') && !file.is_empty());
+    let (url, file) = parts.ok_or_else(|| format!("not URL=FILE: {text}"))?;
+    Ok((url.to_owned(), PathBuf::from(file)))
 }
 
 /// Reads a number of bytes: at most 64 MiB, for every request at hand may hold so many.

@@ -6,11 +6,10 @@ use std::{
 };
 
 use cli_kit::Failure;
-use fs_err as fs;
 use identity_core::trust::{Added, Bundle, BundleError, TrustSet};
 use tracing::{info, warn};
 
-use super::metrics::Metrics;
+use super::{looks::Looks, metrics::Metrics};
 use crate::cli::{
     check::{bundle_files, each_bundle},
     home::Home,
@@ -36,15 +35,6 @@ pub(super) struct Evidence {
     /// How the files looked when they were last read.
     looked: Mutex<Vec<Looks>>,
     metrics: Arc<Metrics>,
-}
-
-/// A file as far as it can be told from another without reading it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Looks {
-    path: PathBuf,
-    modified: Option<std::time::SystemTime>,
-    bytes: u64,
-    number: u64,
 }
 
 impl Evidence {
@@ -146,31 +136,6 @@ impl Evidence {
                 paths.push(path.clone());
             }
         }
-        paths.into_iter().map(looks).collect()
+        paths.into_iter().map(Looks::of).collect()
     }
-}
-
-fn looks(path: PathBuf) -> Looks {
-    let metadata = fs::metadata(&path).ok();
-    Looks {
-        modified: metadata
-            .as_ref()
-            .and_then(|metadata| metadata.modified().ok()),
-        bytes: metadata.as_ref().map_or(0, std::fs::Metadata::len),
-        number: metadata.as_ref().map_or(0, number),
-        path,
-    }
-}
-
-/// Returns the number of the file on its disk: another one when it was replaced.
-#[cfg(unix)]
-fn number(metadata: &std::fs::Metadata) -> u64 {
-    use std::os::unix::fs::MetadataExt as _;
-
-    metadata.ino()
-}
-
-#[cfg(not(unix))]
-const fn number(_metadata: &std::fs::Metadata) -> u64 {
-    0
 }

@@ -3,7 +3,8 @@
 //!
 //! A request goes through [`connection`] (how many, how slow), [`guard`] (how many at once, which
 //! headers), [`intake`] (how large, how slow, which JSON) and [`work`] (how many at once compute) before a
-//! route under [`routes`] answers it. Nothing is ever fetched: [`evidence`] holds what was handed in.
+//! route under [`routes`] answers it. Nothing is ever fetched: [`evidence`] and [`references`] hold what was
+//! handed in.
 
 mod code;
 mod connection;
@@ -12,8 +13,10 @@ mod guard;
 mod intake;
 mod limits;
 mod log;
+mod looks;
 mod metrics;
 mod problem;
+mod references;
 mod routes;
 mod server;
 mod tls;
@@ -22,4 +25,5 @@ mod work;
 pub use code::ServeCode;
 pub(crate) use evidence::Sources;
 pub(crate) use limits::Limits;
+pub(crate) use references::ReferenceFiles;
 pub(crate) use server::{Settings, run};

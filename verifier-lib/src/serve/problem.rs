@@ -21,6 +21,8 @@ pub(super) struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: Cow<'static, str>,
+    /// The URL of its type and its title, where a standard has one.
+    kind: Option<(&'static str, &'static str)>,
 }
 
 /// What a response is called in the log and in the metrics; kept among its extensions.
@@ -38,6 +40,7 @@ impl Problem {
             status,
             code,
             detail: detail.into(),
+            kind: None,
         }
     }
 
@@ -52,6 +55,12 @@ impl Problem {
             detail: detail.into(),
             ..Self::own(ServeCode::Malformed)
         }
+    }
+
+    /// Gives it a type of a standard's.
+    pub(super) const fn of_type(mut self, url: &'static str, title: &'static str) -> Self {
+        self.kind = Some((url, title));
+        self
     }
 }
 
@@ -78,23 +87,29 @@ const fn status_of(code: ServeCode) -> StatusCode {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         // Without a type of its own a problem has the title of its status (RFC 9457, section 4.2.1).
-        let object = json!({
-            "type": "about:blank",
-            "title": self.status.canonical_reason(),
+        let title = self.status.canonical_reason().unwrap_or_default();
+        let (kind, title) = self.kind.unwrap_or(("about:blank", title));
+        let value = json!({
+            "type": kind,
+            "title": title,
             "status": self.status.as_u16(),
             "detail": self.detail,
             "code": self.code,
         });
-        let mut response = Response::new(Body::from(object.to_string()));
-        *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        }
-        response.extensions_mut().insert(Named(self.code));
-        response
+        problem_response(self.status, &value, Named(self.code))
     }
+}
+
+/// Returns problem details as a response.
+pub(super) fn problem_response(status: StatusCode, value: &Value, named: Named) -> Response {
+    let mut response = json_response(status, value);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response.extensions_mut().insert(named);
+    response
 }
 
 /// Returns a value as the JSON of a response.

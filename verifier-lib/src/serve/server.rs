@@ -16,12 +16,13 @@ use rand_core::Rng as _;
 use tracing::{info, warn};
 
 use super::{
-    Limits, ServeCode, Sources,
+    Limits, ReferenceFiles, ServeCode, Sources,
     connection::Door,
     evidence::Evidence,
     guard::{self, Guard},
     limits, log,
     metrics::Metrics,
+    references::References,
     routes, tls,
     work::Workers,
 };
@@ -35,6 +36,8 @@ pub(crate) struct Settings {
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
     /// What verdicts rest on; none are given without.
     pub(crate) sources: Option<Sources>,
+    /// What W3C documents may refer to.
+    pub(crate) references: ReferenceFiles,
     /// The limits.
     pub(crate) limits: Limits,
 }
@@ -47,6 +50,7 @@ pub(super) struct App {
     pub(super) workers: Workers,
     pub(super) metrics: Arc<Metrics>,
     pub(super) evidence: Option<Evidence>,
+    pub(super) references: References,
 }
 
 /// Serves until the process is told to end. `ready` is called once with the address listened on.
@@ -65,6 +69,7 @@ pub(crate) fn run(
         workers: Workers::new(limits.workers),
         metrics,
         evidence: evidence.transpose()?,
+        references: References::open(settings.references)?,
     });
     let tls = settings.tls;
     let config = tls
@@ -142,7 +147,10 @@ async fn watch(app: Arc<App>) {
     loop {
         tick.tick().await;
         let app = Arc::clone(&app);
-        let look = move || app.evidence.as_ref().map(Evidence::look);
+        let look = move || {
+            app.references.look();
+            app.evidence.as_ref().map(Evidence::look)
+        };
         if tokio::task::spawn_blocking(look).await.is_err() {
             warn!(event = "evidence", code = ServeCode::Fault.as_str());
         }
@@ -218,6 +226,7 @@ impl Signals {
 /// Reads evidence and certificate again; what cannot be read stays as it was.
 #[cfg(unix)]
 fn read_again(app: &App, config: Option<&RustlsConfig>, tls: Option<&(PathBuf, PathBuf)>) {
+    app.references.reload();
     if let Some(evidence) = &app.evidence {
         evidence.reload();
     }

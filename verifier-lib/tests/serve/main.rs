@@ -8,4 +8,5 @@ mod lifecycle;
 mod limits;
 mod sidecar;
 mod verdicts;
+mod w3c;
 mod watching;

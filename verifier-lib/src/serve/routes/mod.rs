@@ -1,7 +1,10 @@
 //! What can be asked, one file for each thing.
 
+mod credentials;
+mod presentations;
 mod requests;
 mod verdict;
+mod w3c;
 mod watching;
 
 use std::sync::Arc;
@@ -17,9 +20,11 @@ use super::{ServeCode, problem::Problem, server::App};
 /// A route, as the log and the metrics name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Route {
+    Credentials,
     Health,
     Metrics,
     Other,
+    Presentations,
     Requests,
     Verdict,
 }
@@ -28,8 +33,10 @@ impl Route {
     /// Returns the route of a path.
     pub(super) fn of(path: &str) -> Self {
         match path {
+            "/credentials/verify" => Self::Credentials,
             "/healthz" => Self::Health,
             "/metrics" => Self::Metrics,
+            "/presentations/verify" => Self::Presentations,
             "/requests" => Self::Requests,
             "/verdict" => Self::Verdict,
             _ => Self::Other,
@@ -39,9 +46,11 @@ impl Route {
     /// Returns its name.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
+            Self::Credentials => "/credentials/verify",
             Self::Health => "/healthz",
             Self::Metrics => "/metrics",
             Self::Other => "other",
+            Self::Presentations => "/presentations/verify",
             Self::Requests => "/requests",
             Self::Verdict => "/verdict",
         }
@@ -56,8 +65,10 @@ impl Route {
 /// Returns all routes.
 pub(super) fn all() -> Router<Arc<App>> {
     Router::new()
+        .route("/credentials/verify", post(credentials::verify))
         .route("/healthz", get(watching::health))
         .route("/metrics", get(watching::metrics))
+        .route("/presentations/verify", post(presentations::verify))
         .route("/requests", post(requests::create))
         .route("/verdict", post(verdict::check))
         .fallback(|| async { Problem::own(ServeCode::Route).into_response() })

@@ -1,0 +1,99 @@
+//! `conformance-issuer`: signs whatever conforms, for anybody on this machine, on a home made for tests.
+//!
+//! The W3C's test suites need an issuer that they may fill as they like (VCALM 1.0, "Issue Credential"). The
+//! shipped issuer has no such door, and this program refuses its home.
+
+mod home;
+mod issue;
+mod suite;
+
+use std::{process::ExitCode as ProcessExit, sync::Arc};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, State},
+    response::Response,
+    routing::{get, post},
+};
+use clap::Parser;
+use cli_kit::{Context, ExitCode, Failure, GlobalArgs, Program};
+use examples::conformance::{Listen, problem, serve};
+use serde_json::{Map, json};
+
+use home::Home;
+use issue::Issuer;
+use suite::Suite;
+
+/// Issues credentials to test suites
+#[derive(Parser, Debug)]
+#[command(name = "conformance-issuer", version)]
+struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(flatten)]
+    listen: Listen,
+    /// How to sign at /credentials/issue; each suite has its own /SUITE/credentials/issue besides
+    #[arg(long, value_name = "SUITE", default_value = "eddsa-jcs-2022")]
+    suite: Suite,
+    /// Also answer here what is not whole: see /status/N of what was issued at /status/credentials/issue
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    status_list: u64,
+}
+
+const EXAMPLES: &[(&str, &str)] = &[(
+    "conformance-issuer --home DIR --listen 127.0.0.1:40443",
+    "issue to the test suites on this machine",
+)];
+
+fn main() -> ProcessExit {
+    let program = Program::issuer(env!("CARGO_PKG_VERSION"), EXAMPLES);
+    cli_kit::run::<Cli>(program, |cli| &cli.global, run)
+}
+
+fn run(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
+    let Some(folder) = context.args.home.clone() else {
+        return Err(Failure::usage("no home is named").hint("give --home DIR, a folder for tests"));
+    };
+    let home = Home::open(&folder)?;
+    serve(&cli.listen, |url| {
+        let issuer = Issuer::new(home, cli.suite, format!("{url}/status/{}", cli.status_list))?;
+        let dids = Suite::ALL.map(|suite| (suite.to_string(), json!(issuer.did(suite))));
+        context.printer.json(&json!({
+            "schema": "mandate.conformance-serving/1",
+            "url": url,
+            "suite": cli.suite.to_string(),
+            "issuers": Map::from_iter(dids),
+        }))?;
+        Ok(Router::new()
+            .route("/credentials/issue", post(by_default))
+            .route("/status/credentials/issue", post(with_status))
+            .route("/{suite}/credentials/issue", post(by_suite))
+            .route("/status/{number}", get(status))
+            .with_state(Arc::new(issuer)))
+    })?;
+    Ok(ExitCode::Done)
+}
+
+async fn by_default(State(issuer): State<Arc<Issuer>>, body: Bytes) -> Response {
+    issuer.issue(&body, issuer.suite, false)
+}
+
+async fn with_status(State(issuer): State<Arc<Issuer>>, body: Bytes) -> Response {
+    issuer.issue(&body, issuer.suite, true)
+}
+
+async fn by_suite(
+    State(issuer): State<Arc<Issuer>>,
+    Path(suite): Path<String>,
+    body: Bytes,
+) -> Response {
+    match suite.parse() {
+        Ok(suite) => issuer.issue(&body, suite, false),
+        Err(reason) => problem(&json!({"type": "about:blank", "title": reason})),
+    }
+}
+
+async fn status(State(issuer): State<Arc<Issuer>>, Path(_number): Path<u64>) -> Response {
+    issuer.status_list()
+}

@@ -1,0 +1,66 @@
+//! `POST /presentations/verify` (VCALM 1.0, "Verify Presentation").
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    response::{IntoResponse as _, Response},
+};
+use cli_kit::run::now;
+use identity_core::{
+    encoding::strict_json::Value,
+    proof::enveloping::MediaType,
+    verify::{
+        Budget,
+        w3c::{Binding, Question, Secured, verify_presentation},
+    },
+};
+
+use super::w3c;
+use crate::serve::{intake, problem::Problem, server::App};
+
+const MEMBER: &str = "verifiablePresentation";
+
+pub(super) async fn verify(State(app): State<Arc<App>>, request: Request) -> Response {
+    let body = match intake::read(&app.limits, request).await {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
+    };
+    super::on_worker(&app, move |app| check(app, &body)).await
+}
+
+fn check(app: &App, body: &[u8]) -> Result<Response, Problem> {
+    let body = intake::parse(&app.limits, body)?;
+    let (document, options) = w3c::read(&body, MEMBER)?;
+    let secured = match document {
+        Value::Object(object) => Secured::Object(object),
+        Value::String(text) => Secured::Text {
+            media_type: if text.contains('~') {
+                MediaType::VpSdJwt
+            } else {
+                MediaType::VpJwt
+            },
+            text,
+        },
+        _ => {
+            return Err(Problem::malformed(
+                "verifiablePresentation is no object and no text",
+            ));
+        }
+    };
+    let now = now();
+    let question = Question {
+        challenge: options.challenge.map_or(Binding::Any, Binding::Exactly),
+        domain: w3c::domain(&options),
+        status: options.status,
+        ..Question::at(now)
+    };
+    let mut budget = Budget::presentation();
+    let found = app.references.held().with(now, |at_hand| {
+        verify_presentation(secured, &question, at_hand, &mut budget)
+    });
+    Ok(match found {
+        Ok(authentic) => w3c::verified(MEMBER, document, &options, authentic.warnings()),
+        Err(error) => w3c::refused(&error),
+    })
+}
