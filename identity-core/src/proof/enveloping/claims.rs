@@ -1,4 +1,4 @@
-//! JWT claims beside the members of a credential or presentation (VC-JOSE-COSE sections 1.2.1, 3.1.3
+//! JWT claims beside the members of a credential or presentation (VC-JOSE-COSE sections 1.1.2.1, 3.1.3
 //! and 4.1; RFC 7519 section 4.1).
 
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ pub(super) fn check(
     replicated: &Object<'_>,
     expected: Expected,
 ) -> Result<(), EnvelopeError> {
-    // VC-JOSE-COSE sections 1.2.1 and 3.1.3.
+    // VC-JOSE-COSE sections 1.1.2.1 and 3.1.3.
     for name in ["vc", "vp"] {
         if document.get(name).is_some() {
             return Err(EnvelopeError::ClaimForbidden { name });
