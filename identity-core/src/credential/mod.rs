@@ -9,6 +9,8 @@ mod claims;
 pub mod data_model;
 mod draft;
 mod envelope;
+#[cfg(feature = "json-schema")]
+pub mod json_schema;
 mod kind;
 mod schema;
 

@@ -29,7 +29,7 @@ use error::Findings;
 pub use error::{Fault, ModelError, ModelErrors};
 pub(crate) use place::Place;
 pub use presentation::{check_envelope, check_presentation, holder};
-pub use related::{RelatedOutcome, related_resource};
+pub use related::{RelatedOutcome, related_resource, states_digest};
 pub(crate) use stamp::Stamp;
 
 /// What a document says it is, by its `type` (sections 4.2, 4.13, 4.13.1 and 4.13.2).

@@ -98,6 +98,13 @@ pub(super) fn check(document: &Object<'_>, at: &Place<'_>, found: &mut Findings)
     );
 }
 
+/// Tells whether an object states the digest of what its `id` names.
+pub fn states_digest(object: &Object<'_>) -> bool {
+    ["digestMultibase", "digestSRI"]
+        .iter()
+        .any(|member| object.get(member).is_some())
+}
+
 /// Compares the digests that a related resource states with the resource at hand.
 ///
 /// The base context is always at hand. Where several digests are stated, every one must be of the

@@ -1,5 +1,7 @@
 //! Which checks are made, in which order.
 
+use jiff::Timestamp;
+
 use super::{
     AtHand, Authentic, Binding, Credential, NotAuthentic, Presentation, Presented, Problem,
     Question, Secured, StatusPolicy, ValidityPolicy, binding, enveloped, problem::Findings, proofs,
@@ -120,7 +122,9 @@ pub fn verify_status_list(
 /// [`NotAuthentic`] with everything found.
 pub fn check_draft(
     document: &Object<'_>,
+    now: Timestamp,
     at_hand: &AtHand<'_>,
+    budget: &mut Budget,
 ) -> Result<Vec<Problem>, NotAuthentic> {
     let mut found = Findings::default();
     let at = &Place::ROOT;
@@ -128,7 +132,7 @@ pub fn check_draft(
     if let Err(error) = check_entries(document) {
         found.refuse(Problem::of_status(&error, at));
     }
-    schema::check(document, at_hand, at, &mut found);
+    schema::check(document, now, at_hand, budget, at, &mut found);
     related::check(document, at_hand, at, &mut found);
     found.into_result()
 }
@@ -215,7 +219,8 @@ impl<'r> Run<'r> {
         let named = issuer(document);
         let signer = signers.iter().find(|s| Some(s.did().as_str()) == named);
         let statuses = status::check(document, signer, &self.question, self.at_hand, at, found);
-        schema::check(document, self.at_hand, at, found);
+        let now = self.question.now;
+        schema::check(document, now, self.at_hand, self.budget, at, found);
         related::check(document, self.at_hand, at, found);
         statuses
     }

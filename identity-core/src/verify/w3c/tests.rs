@@ -4,6 +4,7 @@ mod credential;
 mod enveloped;
 mod presentation;
 mod problem;
+mod schema;
 mod status;
 
 use jiff::Timestamp;

@@ -198,8 +198,15 @@ fn related_resources_are_compared_where_they_are_at_hand() {
 
 #[test]
 fn a_draft_is_held_to_the_same_rules() {
-    let nothing = AtHand::nothing();
-    assert_eq!(places(&check_draft(&draft(), &nothing).unwrap()), []);
+    let checked = |document: &Object<'_>| {
+        check_draft(
+            document,
+            now(),
+            &AtHand::nothing(),
+            &mut Budget::presentation(),
+        )
+    };
+    assert_eq!(places(&checked(&draft()).unwrap()), []);
     for (name, json, code, at) in [
         ("type", "[]", Code::VcType, "/type"),
         (
@@ -215,7 +222,7 @@ fn a_draft_is_held_to_the_same_rules() {
             "",
         ),
     ] {
-        let refused = check_draft(&with(name, json), &nothing);
+        let refused = checked(&with(name, json));
         assert_eq!(refusal(refused), one(code, at), "{name}");
     }
     let schema = with(
@@ -223,7 +230,7 @@ fn a_draft_is_held_to_the_same_rules() {
         r#"{ "id": "urn:a:b", "type": "Other" }"#,
     );
     let unchecked = one(Code::VcSchemaUnchecked, "/credentialSchema");
-    assert_eq!(places(&check_draft(&schema, &nothing).unwrap()), unchecked);
+    assert_eq!(places(&checked(&schema).unwrap()), unchecked);
 }
 
 #[test]

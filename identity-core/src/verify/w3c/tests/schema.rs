@@ -1,0 +1,123 @@
+//! Schemas that a credential names, and those at hand.
+
+use std::collections::BTreeMap;
+
+use super::*;
+
+const ID: &str = "https://parliament.example/schema/1";
+
+fn named(kind: &str) -> Object<'static> {
+    let entry = format!(r#"[{{ "id": "{ID}", "type": "{kind}" }}]"#);
+    issued(with("credentialSchema", &entry))
+}
+
+fn hold(document: &Object<'_>, schema: &str) -> Result<Authentic<Credential>, NotAuthentic> {
+    let schemas = BTreeMap::from([(ID.to_owned(), schema.as_bytes().to_vec())]);
+    let at_hand = AtHand::nothing().with_schemas(&schemas);
+    ask_with(document, &Question::at(now()), &at_hand)
+}
+
+fn unchecked() -> Vec<(Code, String)> {
+    one(Code::VcSchemaUnchecked, "/credentialSchema/0")
+}
+
+#[test]
+fn what_was_not_held_against_a_schema_is_said() {
+    assert_eq!(warnings(ask(&named("JsonSchema"))), unchecked());
+    assert_eq!(warnings(hold(&named("Other"), "{}")), unchecked());
+    let alone = issued(with(
+        "credentialSchema",
+        &format!(r#"{{ "id": "{ID}", "type": "X" }}"#),
+    ));
+    assert_eq!(
+        warnings(ask(&alone)),
+        one(Code::VcSchemaUnchecked, "/credentialSchema")
+    );
+}
+
+#[test]
+fn a_schema_with_another_digest_is_refused() {
+    let entry = |digest: &str| {
+        let entry = format!(r#"[{{ "id": "{ID}", "type": "Other", "digestSRI": "{digest}" }}]"#);
+        issued(with("credentialSchema", &entry))
+    };
+    let empty = entry("sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    assert_eq!(warnings(hold(&empty, "")), unchecked());
+    let refused = one(Code::VcRelatedMismatch, "/credentialSchema/0");
+    assert_eq!(refusal(hold(&empty, "{}")), refused);
+    assert_eq!(refusal(hold(&entry("md5-x"), "")), refused);
+}
+
+#[cfg(feature = "json-schema")]
+mod compared {
+    use super::*;
+
+    const DIALECT: &str = r#""$schema": "https://json-schema.org/draft/2020-12/schema""#;
+
+    fn requiring(name: &str) -> String {
+        format!(
+            r#"{{ {DIALECT}, "properties": {{ "credentialSubject": {{ "required": ["{name}"] }} }} }}"#
+        )
+    }
+
+    #[test]
+    fn a_credential_that_does_not_fit_is_refused() {
+        let document = named("JsonSchema");
+        assert_eq!(warnings(hold(&document, &requiring("name"))), []);
+        let mismatch = one(Code::VcSchemaMismatch, "/credentialSchema/0");
+        assert_eq!(refusal(hold(&document, &requiring("seat"))), mismatch);
+        assert_eq!(warnings(hold(&document, "{}")), unchecked());
+    }
+
+    #[test]
+    fn a_draft_that_does_not_fit_is_refused() {
+        let mut draft = named("JsonSchema");
+        draft.remove("proof");
+        let schemas = BTreeMap::from([(ID.to_owned(), requiring("seat").into_bytes())]);
+        let at_hand = AtHand::nothing().with_schemas(&schemas);
+        let refused = check_draft(&draft, now(), &at_hand, &mut Budget::presentation());
+        assert_eq!(
+            refusal(refused),
+            one(Code::VcSchemaMismatch, "/credentialSchema/0")
+        );
+    }
+
+    fn schema_credential(schema: &str) -> Object<'static> {
+        let subject =
+            format!(r#"{{ "id": "{ID}", "type": "JsonSchema", "jsonSchema": {schema} }}"#);
+        issued_by(3, {
+            let mut document = with("credentialSubject", &subject);
+            document.insert("issuer", did_of(3).to_string().into());
+            document
+        })
+    }
+
+    fn text(document: Object<'static>) -> String {
+        let bytes = crate::encoding::jcs::canonicalize_object(&document, None).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_schema_may_stand_in_a_credential() {
+        let document = named("JsonSchemaCredential");
+        let fits = text(schema_credential(&requiring("name")));
+        assert_eq!(warnings(hold(&document, &fits)), []);
+        let mismatch = one(Code::VcSchemaMismatch, "/credentialSchema/0");
+        let other = text(schema_credential(&requiring("seat")));
+        assert_eq!(refusal(hold(&document, &other)), mismatch);
+    }
+
+    #[test]
+    fn a_schema_credential_that_is_not_authentic_says_nothing() {
+        let document = named("JsonSchemaCredential");
+        let mut changed = schema_credential(&requiring("seat"));
+        changed.insert("name", "x".into());
+        assert_eq!(warnings(hold(&document, &text(changed))), unchecked());
+        assert_eq!(
+            warnings(hold(&document, &text(issued(draft())))),
+            unchecked()
+        );
+        assert_eq!(warnings(hold(&document, "[]")), unchecked());
+        assert_eq!(warnings(hold(&document, "")), unchecked());
+    }
+}
