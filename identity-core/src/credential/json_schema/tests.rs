@@ -102,10 +102,10 @@ fn dialects_are_told_apart() {
 
 #[test]
 fn a_schema_refers_to_itself_alone() {
-    let parts = r##""$defs": { "seat": { "type": "string" }, "a/b": true }"##;
+    let parts = r#""$defs": { "seat": { "type": "string" }, "a/b": true }"#;
     let subject = |target: &str| {
         code(&format!(
-            r##"{parts}, "properties": {{ "credentialSubject": {{ "properties": {{ "seat": {{ "$ref": "{target}" }} }} }} }}"##
+            r#"{parts}, "properties": {{ "credentialSubject": {{ "properties": {{ "seat": {{ "$ref": "{target}" }} }} }} }}"#
         ))
     };
     assert_eq!(subject("#/$defs/seat"), MISMATCH);
@@ -126,13 +126,13 @@ fn a_schema_refers_to_itself_alone() {
 #[test]
 fn keywords_that_change_what_is_referred_to_are_not_used() {
     for members in [
-        r##""$anchor": "a""##,
+        r#""$anchor": "a""#,
         r##""$dynamicRef": "#""##,
         r##""$recursiveRef": "#""##,
-        r##""$dynamicAnchor": "a""##,
-        r##""$recursiveAnchor": true"##,
-        r##""$vocabulary": {}"##,
-        r##""properties": { "a": { "$id": "https://a.example/" } }"##,
+        r#""$dynamicAnchor": "a""#,
+        r#""$recursiveAnchor": true"#,
+        r#""$vocabulary": {}"#,
+        r#""properties": { "a": { "$id": "https://a.example/" } }"#,
     ] {
         assert_eq!(code(members), UNUSABLE, "{members}");
     }

@@ -12,6 +12,7 @@ use crate::{
 
 /// What is known of one schema.
 enum Outcome {
+    #[cfg(feature = "json-schema")]
     Fits,
     Refused(Code, String),
     Unchecked(String),
@@ -29,6 +30,7 @@ pub(super) fn check(
     let here = at.member("credentialSchema");
     let mut hold =
         |value: &Value<'_>, at: &Place<'_>| match one(document, value, now, at_hand, budget) {
+            #[cfg(feature = "json-schema")]
             Outcome::Fits => {}
             Outcome::Refused(code, detail) => found.refuse(Problem::new(code, at, detail)),
             Outcome::Unchecked(detail) => {

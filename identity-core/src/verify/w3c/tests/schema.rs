@@ -92,18 +92,18 @@ mod compared {
         })
     }
 
-    fn text(document: Object<'static>) -> String {
-        let bytes = crate::encoding::jcs::canonicalize_object(&document, None).unwrap();
+    fn text(document: &Object<'_>) -> String {
+        let bytes = crate::encoding::jcs::canonicalize_object(document, None).unwrap();
         String::from_utf8(bytes).unwrap()
     }
 
     #[test]
     fn a_schema_may_stand_in_a_credential() {
         let document = named("JsonSchemaCredential");
-        let fits = text(schema_credential(&requiring("name")));
+        let fits = text(&schema_credential(&requiring("name")));
         assert_eq!(warnings(hold(&document, &fits)), []);
         let mismatch = one(Code::VcSchemaMismatch, "/credentialSchema/0");
-        let other = text(schema_credential(&requiring("seat")));
+        let other = text(&schema_credential(&requiring("seat")));
         assert_eq!(refusal(hold(&document, &other)), mismatch);
     }
 
@@ -112,9 +112,9 @@ mod compared {
         let document = named("JsonSchemaCredential");
         let mut changed = schema_credential(&requiring("seat"));
         changed.insert("name", "x".into());
-        assert_eq!(warnings(hold(&document, &text(changed))), unchecked());
+        assert_eq!(warnings(hold(&document, &text(&changed))), unchecked());
         assert_eq!(
-            warnings(hold(&document, &text(issued(draft())))),
+            warnings(hold(&document, &text(&issued(draft())))),
             unchecked()
         );
         assert_eq!(warnings(hold(&document, "[]")), unchecked());
