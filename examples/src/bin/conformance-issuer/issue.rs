@@ -15,7 +15,10 @@ use identity_core::{
     encoding::strict_json::{Object, Value},
     key::{Algorithm, SecretKey, Signer as _},
     status::w3c::{Bitstring, ListDraft, Purpose, StatusEntry, StatusError, StatusSize},
-    verify::w3c::{AtHand, NotAuthentic, ProblemType, check_draft},
+    verify::{
+        Budget,
+        w3c::{AtHand, NotAuthentic, ProblemType, check_draft},
+    },
 };
 use serde_json::{Value as Json, json};
 
@@ -76,7 +79,8 @@ impl Issuer {
                 Err(error) => return refused(error.code(), &error.to_string()),
             }
         }
-        if let Err(error) = check_draft(&document, &AtHand::nothing()) {
+        let (at_hand, budget) = (AtHand::nothing(), &mut Budget::presentation());
+        if let Err(error) = check_draft(&document, now(), &at_hand, budget) {
             return not_conforming(&error);
         }
         match self.sign(document, suite) {
