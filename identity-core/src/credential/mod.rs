@@ -13,6 +13,7 @@ mod envelope;
 pub mod json_schema;
 mod kind;
 mod schema;
+mod type_metadata;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use draft::{Checked, Draft, Intent, Issued, Journal, Recorded, Securing, bas
 pub use envelope::Envelope;
 pub use kind::Kind;
 pub use schema::{CONTEXT_DOCUMENT, schema};
+pub use type_metadata::type_metadata;
 
 use crate::{
     Code, key::SigningError, proof::data_integrity::ProofError, proof::sd_jwt::SdJwtError,

@@ -148,6 +148,8 @@ impl<S: Store> Office<S> {
         for kind in Kind::ALL {
             let path = format!("schemas/{kind}.schema.json");
             files.push(file(&path, &credential::schema(kind)));
+            let path = format!("types/{kind}.json");
+            files.push(file(&path, &credential::type_metadata(kind)));
         }
         for (uri, list) in &facts.lists {
             let number = uri.as_str().rsplit('/').next().unwrap_or_default();

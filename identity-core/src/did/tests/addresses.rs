@@ -220,6 +220,9 @@ fn a_document_counts_for_its_own_did_only() {
     let twice = text_of("did:web:example.com").replacen('{', r#"{"id":"did:web:a","#, 1);
     assert_eq!(read(&twice), Err(Code::DidDocument));
     assert_eq!(read("not JSON"), Err(Code::DidDocument));
+    let nowhere: Did = "did:web:192.0.2.1".parse().unwrap();
+    let found = web::read_document(&nowhere, text_of(nowhere.as_str()).as_bytes());
+    assert_eq!(found.map_err(|e| e.code()), Err(Code::DidWebAddress));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use identity_core::{
     proof::{
         data_integrity::{self, Expected},
         jose::Jws,
+        sd_jwt::vc::types::TypeMetadata,
     },
     status::{SlotBits, StatusList, bitstring, token_list, values},
 };
@@ -90,6 +91,10 @@ fn the_site_holds_what_a_reader_needs() {
     let paths: BTreeSet<&str> = published.files.iter().map(|f| f.path.as_str()).collect();
     for kind in Kind::ALL {
         assert!(paths.contains(format!("schemas/{kind}.schema.json").as_str()));
+        let path = format!("types/{kind}.json");
+        let file = published.files.iter().find(|f| f.path == path).unwrap();
+        let metadata = TypeMetadata::parse(&file.content).unwrap();
+        assert_eq!(metadata.vct, kind.vct());
     }
     for path in ["did.json", "issuer.json", "terms.json", "types.json"] {
         assert!(paths.contains(path), "{path}");

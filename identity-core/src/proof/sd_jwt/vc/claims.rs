@@ -147,7 +147,7 @@ impl Confirmation {
 }
 
 /// Returns the key of a DID URL whose DID holds it: nothing is fetched for a holder's key (section
-/// 9.3, "Issuer Phone-Home").
+/// 8.3, "Issuer Phone-Home").
 fn key_in_did(kid: &str) -> Option<PublicKey> {
     let url: DidUrl = kid.parse().ok()?;
     let resolver = LocalResolver::new();

@@ -44,7 +44,7 @@ struct NamedKey {
 ///
 /// # Errors
 /// [`VcError::Metadata`] when the issuer is no HTTPS URL of host, port and path alone. An IP address is
-/// no host here (section 8.1, "Server-Side Request Forgery").
+/// no host here (section 7.1, "Server-Side Request Forgery").
 pub fn metadata_url(issuer: &str) -> Result<String, VcError> {
     let wrong = VcError::Metadata {
         reason: "the issuer is no HTTPS URL of host, port and path",

@@ -1,4 +1,4 @@
-//! SD-JWT VC as others issue it (draft-ietf-oauth-sd-jwt-vc-26; RFC 9901).
+//! SD-JWT VC as others issue it (draft-ietf-oauth-sd-jwt-vc-19, whose section numbers are given here; RFC 9901).
 //!
 //! A mandate is read by [`verify_vc`](super::SdJwt::verify_vc), under stricter rules; this room is for
 //! credentials of any type by any issuer. It stands beside the proofs because it ends where they do: it

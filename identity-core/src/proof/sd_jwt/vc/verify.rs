@@ -22,7 +22,7 @@ use crate::{
 /// Which ways lead to an issuer's key, and which media types are read.
 ///
 /// A way that is not given is closed. The credential does not choose among open ones to its liking: what
-/// a certificate, a DID or metadata says has to fit the `iss` that the credential names (section 8.3).
+/// a certificate, a DID or metadata says has to fit the `iss` that the credential names (section 7.3).
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'p> {
     #[cfg(feature = "x5c")]
@@ -115,7 +115,8 @@ impl<'p> Policy<'p> {
         self
     }
 
-    /// Accepts keys named by the DID URL in `kid`. The drafts since 04 leave this way to others.
+    /// Accepts keys named by the DID URL in `kid`. The draft leaves this way to ecosystems
+    /// (section 2.5).
     #[must_use]
     pub const fn with_dids(mut self, resolver: &'p dyn Resolver) -> Self {
         self.dids = Some(Dids(resolver));
@@ -295,7 +296,7 @@ fn check_binding(
     Ok(())
 }
 
-/// Reads the type metadata that some issuers send along (`vctm`, drafts 05 to 10): base64url texts.
+/// Reads the type metadata that some issuers send along (`vctm`, of drafts before 11): base64url texts.
 fn type_documents(header: &Value<'_>) -> Result<Vec<Vec<u8>>, VcError> {
     let wrong = SdJwtError::Malformed {
         reason: "vctm is no list of documents in base64url",

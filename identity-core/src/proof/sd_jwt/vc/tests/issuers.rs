@@ -157,6 +157,24 @@ fn metadata_is_that_of_the_issuer_and_has_its_keys_once() {
 }
 
 #[test]
+fn an_issuer_that_has_no_address_has_no_metadata() {
+    let mut metadata = IssuerMetadata::new(SignedDuration::from_hours(24));
+    for issuer in ["http://issuer.example", "https://192.0.2.1", "did:web:a"] {
+        let json = format!(r#"{{"issuer":"{issuer}","jwks":{{"keys":[]}}}}"#);
+        let found = metadata.insert(issuer, json.as_bytes(), at(NOW));
+        let found = found.map(|_| ()).map_err(|e| e.code());
+        assert_eq!(found, Err(Code::SdJwtVcMetadata), "{issuer}");
+    }
+    // Nothing that could be fetched would change that.
+    let text = credential("", r#","iss":"https://192.0.2.1""#);
+    let error = by_metadata(&text, &metadata, NOW).unwrap_err();
+    assert_eq!(
+        (error.code(), error.is_undecided()),
+        (Code::SdJwtVcMetadata, false)
+    );
+}
+
+#[test]
 fn metadata_that_is_not_at_hand_leaves_the_answer_open() {
     let text = credential("", &format!(r#","iss":"{ISSUER}""#));
     let code = |metadata: &IssuerMetadata, now: i64| {

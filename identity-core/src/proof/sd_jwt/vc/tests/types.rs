@@ -53,7 +53,14 @@ fn documents_that_are_not_of_the_form_are_refused() {
             r#"{{"locale":"en","name":"x","rendering":{{"simple":{{"logo":{picture}}}}}}}"#
         ))
     };
-    let many = vec![r#"{"path":["a"]}"#; 257].join(",");
+    let many = |n: usize| {
+        let claims: Vec<_> = (0..n).map(|n| format!(r#"{{"path":["{n}"]}}"#)).collect();
+        claims.join(",")
+    };
+    let displays = |n: usize| vec![r#"{"locale":"en","name":"x"}"#; n].join(",");
+    for good in [claim(&many(256)), display(&displays(256))] {
+        assert_eq!(code(TypeMetadata::parse(good.as_bytes())), Ok(()));
+    }
     let long = vec![r#""a""#; 17].join(",");
     for wrong in [
         "[]".to_owned(),
@@ -94,7 +101,8 @@ fn documents_that_are_not_of_the_form_are_refused() {
         claim(r#"{"path":["a"],"display":[{"locale":"","label":"x"}]}"#),
         claim(r#"{"path":["a"]},{"path":["a"],"sd":"never"}"#),
         claim(r#"{"path":["a"],"svg_id":"x"},{"path":["b"],"svg_id":"x"}"#),
-        claim(&many),
+        claim(&many(257)),
+        display(&displays(257)),
         display("7"),
         display(r#"{"locale":"en"}"#),
         display(r#"{"name":"x"}"#),
