@@ -170,6 +170,19 @@ codes! {
         /// A key is so weak that one signature fits many messages.
         KeyWeak = "key.weak",
 
+        /// A JSON-LD context is not well formed, or redefines what another protects.
+        LdContext = "ld.context",
+        /// A document names a JSON-LD context that is not at hand; none is fetched.
+        LdContextUnknown = "ld.context_unknown",
+        /// A step of JSON-LD that never waits has waited.
+        LdInternal = "ld.internal",
+        /// An identifier or a reference in a JSON-LD document is no absolute IRI.
+        LdIri = "ld.iri",
+        /// The document is not well-formed JSON-LD, or says something that would be lost.
+        LdMalformed = "ld.malformed",
+        /// No context of a JSON-LD document defines one of its terms or types.
+        LdTermUndefined = "ld.term_undefined",
+
         /// The presentation was made for another verifier.
         PresentationAudience = "presentation.audience",
         /// The presentation is not well formed.

@@ -9,6 +9,8 @@ pub mod encoding;
 pub mod enrolment;
 pub mod error;
 pub mod key;
+#[cfg(feature = "rdfc")]
+pub mod ld;
 pub mod presentation;
 pub mod proof;
 pub mod status;

@@ -94,12 +94,7 @@ fn data_integrity() {
     });
     let anchor = World::new().issuer.to_string().parse().unwrap();
     let trust = TrustSet::new([anchor]).unwrap();
-    let expected = data_integrity::Expected {
-        purpose: Relationship::AssertionMethod,
-        challenge: None,
-        domain: None,
-        now: now(),
-    };
+    let expected = data_integrity::Expected::mandate(Relationship::AssertionMethod, now());
     // Data Integrity EdDSA Cryptosuites 1.0 section 3.3: both digests, then the signature over them.
     let value = strict_json::parse(text.as_bytes(), &Limits::small()).unwrap();
     let mut document: Object<'_> = value.as_object().unwrap().clone();

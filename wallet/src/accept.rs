@@ -147,12 +147,7 @@ fn open_vc(text: &str, now: Instant) -> Result<(SignerDid, Envelope, Securing), 
     {
         return Err(presentation());
     }
-    let expected = Expected {
-        purpose: Relationship::AssertionMethod,
-        challenge: None,
-        domain: None,
-        now: now.timestamp(),
-    };
+    let expected = Expected::mandate(Relationship::AssertionMethod, now.timestamp());
     let mut budget = Budget::presentation();
     let signers = data_integrity::verify(document, &expected, &LocalResolver::new(), &mut budget)
         .map_err(|error| Refusal::core(error.code(), &error, TELL))?;

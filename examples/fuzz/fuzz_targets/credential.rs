@@ -55,12 +55,7 @@ fuzz_target!(|input: &[u8]| {
             let Some(document) = value.as_object() else {
                 return;
             };
-            let expected = data_integrity::Expected {
-                purpose: Relationship::AssertionMethod,
-                challenge: None,
-                domain: None,
-                now: now(),
-            };
+            let expected = data_integrity::Expected::mandate(Relationship::AssertionMethod, now());
             let verified =
                 data_integrity::verify(document, &expected, &resolver, &mut Budget::presentation());
             let envelope = Envelope::from_vc(document);

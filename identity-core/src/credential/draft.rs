@@ -13,7 +13,7 @@ use crate::{
     },
     key::{PublicKey, Signer},
     proof::{
-        data_integrity::{self, ProofOptions},
+        data_integrity::{self, Cryptosuite, ProofOptions},
         jose::{Header, Unsigned},
         sd_jwt::{self, Step},
     },
@@ -281,15 +281,12 @@ impl Draft {
         ]);
         document.insert("credentialStatus", status);
         let options = ProofOptions::new(
+            Cryptosuite::jcs(key.algorithm()),
             self.method.clone(),
             Relationship::AssertionMethod,
             self.issued_at,
         );
-        let digest = Sha256::digest(data_integrity::to_be_signed(
-            &document,
-            &options,
-            key.algorithm(),
-        )?);
+        let digest = Sha256::digest(data_integrity::to_be_signed(&document, &options)?);
         Ok((Form::DataIntegrity { document, options }, digest.into()))
     }
 

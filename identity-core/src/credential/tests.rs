@@ -83,12 +83,10 @@ fn both_ways_of_securing_read_the_same() {
 
     let text = issue(draft(Securing::DataIntegrity)).text;
     let value = strict_json::parse(text.as_bytes(), &Limits::small()).unwrap();
-    let expected = data_integrity::Expected {
-        purpose: Relationship::AssertionMethod,
-        challenge: None,
-        domain: None,
-        now: Timestamp::from_second(2_000).unwrap(),
-    };
+    let expected = data_integrity::Expected::mandate(
+        Relationship::AssertionMethod,
+        Timestamp::from_second(2_000).unwrap(),
+    );
     let document = value.as_object().unwrap();
     data_integrity::verify(document, &expected, &LocalResolver::new(), &mut budget).unwrap();
     let b = Envelope::from_vc(document).unwrap();

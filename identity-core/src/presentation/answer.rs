@@ -13,7 +13,7 @@ use crate::{
     },
     key::Signer,
     proof::{
-        data_integrity::{self, ProofError, ProofOptions},
+        data_integrity::{self, Cryptosuite, ProofError, ProofOptions},
         sd_jwt::{self, SdJwt, SdJwtError},
     },
     verify::Budget,
@@ -117,9 +117,14 @@ fn present<S: Signer>(
         vp.insert("type", Value::array(["VerifiablePresentation"]));
         vp.insert("holder", did.to_string().into());
         vp.insert("verifiableCredential", Value::array([document]));
-        let mut options = ProofOptions::new(method, Relationship::Authentication, now);
+        let mut options = ProofOptions::new(
+            Cryptosuite::jcs(shown.signer.public_key().algorithm()),
+            method,
+            Relationship::Authentication,
+            now,
+        );
         options.challenge = Some(request.nonce.clone());
-        options.domain = Some(audience.to_owned());
+        options.domain = vec![audience.to_owned()];
         let vp = data_integrity::sign(vp, &options, shown.signer)?;
         return Ok((kind, vp.into()));
     }

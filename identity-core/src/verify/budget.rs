@@ -12,6 +12,7 @@ pub struct Budget {
     signatures: usize,
     disclosures: usize,
     list_bytes: usize,
+    ld: usize,
 }
 
 /// Reports which part of the budget ran out.
@@ -19,19 +20,21 @@ pub struct Budget {
 #[error("too much work: the budget for {what} is used up")]
 #[non_exhaustive]
 pub struct BudgetExhausted {
-    /// What ran out: `bytes`, `signatures`, `disclosures` or `status list bytes`.
+    /// What ran out: `bytes`, `signatures`, `disclosures`, `status list bytes` or
+    /// `JSON-LD steps`.
     pub what: &'static str,
 }
 
 impl Budget {
     /// The budget for one presentation: 1 MiB of input, 64 signatures, 1,024 disclosures,
-    /// 64 MiB of status lists after decompression.
+    /// 64 MiB of status lists after decompression, 2^18 steps of JSON-LD and its canonical form.
     pub const fn presentation() -> Self {
         Self {
             bytes: 1 << 20,
             signatures: 64,
             disclosures: 1024,
             list_bytes: 64 << 20,
+            ld: 1 << 18,
         }
     }
 
@@ -42,6 +45,7 @@ impl Budget {
             signatures: 16,
             disclosures: 0,
             list_bytes: 256 << 20,
+            ld: 1 << 18,
         }
     }
 
@@ -75,6 +79,14 @@ impl Budget {
     /// [`BudgetExhausted`] when fewer than `n` are left.
     pub fn spend_list_bytes(&mut self, n: usize) -> Result<(), BudgetExhausted> {
         spend(&mut self.list_bytes, n, "status list bytes")
+    }
+
+    /// Spends `n` steps of JSON-LD: values read, terms defined, statements made and hashes taken.
+    ///
+    /// # Errors
+    /// [`BudgetExhausted`] when fewer than `n` are left.
+    pub fn spend_ld(&mut self, n: usize) -> Result<(), BudgetExhausted> {
+        spend(&mut self.ld, n, "JSON-LD steps")
     }
 
     /// Returns how many bytes of status lists may still be decompressed.

@@ -174,12 +174,7 @@ fn read_vp(
     let (true, Some([Value::Object(credential)])) = (is_vp, inside) else {
         return Err(malformed("a presentation does not hold one credential"));
     };
-    let expected = data_integrity::Expected {
-        purpose: Relationship::AssertionMethod,
-        challenge: None,
-        domain: None,
-        now: clock.now,
-    };
+    let expected = data_integrity::Expected::mandate(Relationship::AssertionMethod, clock.now);
     let signers = match data_integrity::verify(credential, &expected, question.trust, budget) {
         Ok(signers) => signers,
         Err(data_integrity::ProofError::Budget(error)) => {
@@ -228,10 +223,9 @@ fn read_vp_binding(
         return Err(refused("the presentation answers no request".to_owned()));
     };
     let expected = data_integrity::Expected {
-        purpose: Relationship::Authentication,
-        challenge,
-        domain,
-        now: clock.now,
+        challenge: data_integrity::Binding::Exactly(nonce),
+        domain: data_integrity::Binding::Exactly(std::slice::from_ref(&audience)),
+        ..data_integrity::Expected::mandate(Relationship::Authentication, clock.now)
     };
     let signers = data_integrity::verify(vp, &expected, &crate::did::LocalResolver::new(), budget)
         .map_err(|error| refused(error.to_string()))?;

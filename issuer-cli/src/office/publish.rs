@@ -7,7 +7,7 @@ use identity_core::{
     encoding::strict_json::{self, Limits, Value},
     key::Signer as _,
     proof::{
-        data_integrity::{self, ProofOptions},
+        data_integrity::{self, Cryptosuite, ProofOptions},
         jose::{Header, Unsigned},
     },
     status::{Instant, ListUri, StatusList, bitstring, token_list},
@@ -244,7 +244,8 @@ impl<S: Store> Office<S> {
             return Err(failed(&"a credential is an object").into());
         };
         let purpose = Relationship::AssertionMethod;
-        let options = ProofOptions::new(method, purpose, now.timestamp());
+        let suite = Cryptosuite::jcs(self.keys.status.public_key().algorithm());
+        let options = ProofOptions::new(suite, method, purpose, now.timestamp());
         let signed = data_integrity::sign(document, &options, &self.keys.status)
             .map_err(|error| Refusal::core(error.code(), &error))?;
         Ok(format!("{:#}\n", Value::Object(signed).to_serde()))

@@ -7,7 +7,7 @@ use identity_core::{
     },
     key::Signer as _,
     proof::{
-        data_integrity::ProofOptions,
+        data_integrity::{Cryptosuite, ProofOptions},
         jose::{Header, Unsigned},
         sd_jwt::TYP_VC,
     },
@@ -58,7 +58,8 @@ fn signed_by_another(form: &str, seed: u8) -> String {
         let mut document = object(form);
         document.remove("proof");
         let purpose = Relationship::AssertionMethod;
-        let options = ProofOptions::new(method(seed), purpose, days(-200));
+        let options =
+            ProofOptions::new(Cryptosuite::EddsaJcs2022, method(seed), purpose, days(-200));
         return text(data_integrity::sign(document, &options, &key(seed)).unwrap());
     }
     let (jwt, disclosures) = form.split_once('~').unwrap();
@@ -241,16 +242,17 @@ fn a_credential_has_one_proof_that_is_for_nobody_in_particular() {
     // A second proof could be taken away again without a trace.
     for seed in [1, 5] {
         let purpose = Relationship::AssertionMethod;
-        let options = ProofOptions::new(method(seed), purpose, days(-1));
+        let options = ProofOptions::new(Cryptosuite::EddsaJcs2022, method(seed), purpose, days(-1));
         let both = data_integrity::sign(object(&vc), &options, &key(seed)).unwrap();
         assert_eq!(code(&contents, &text(both)), "credential.malformed");
     }
     let with = |purpose, challenge: Option<&str>, domain: Option<&str>| {
         let mut document = object(&vc);
         document.remove("proof");
-        let mut options = ProofOptions::new(method(1), purpose, days(-200));
+        let mut options =
+            ProofOptions::new(Cryptosuite::EddsaJcs2022, method(1), purpose, days(-200));
         options.challenge = challenge.map(str::to_owned);
-        options.domain = domain.map(str::to_owned);
+        options.domain = domain.map(str::to_owned).into_iter().collect();
         let document = data_integrity::sign(document, &options, &key(1)).unwrap();
         check(&contents, &text(document), day(0)).map_err(|refusal| refusal.code)
     };

@@ -10,6 +10,8 @@ use crate::{
     verify::Budget,
 };
 
+#[cfg(feature = "rdfc")]
+mod published;
 mod refused;
 
 const DOCUMENT: &str = r#"{"@context":["https://www.w3.org/ns/credentials/v2"],
@@ -36,21 +38,22 @@ fn now() -> Timestamp {
     Timestamp::from_second(1_770_000_000).unwrap()
 }
 
-fn options(method: &DidUrl) -> ProofOptions {
-    ProofOptions::new(method.clone(), Relationship::AssertionMethod, now())
+fn options(suite: Cryptosuite, method: &DidUrl) -> ProofOptions {
+    ProofOptions::new(suite, method.clone(), Relationship::AssertionMethod, now())
 }
 
 fn signed(algorithm: Algorithm) -> Object<'static> {
     let (key, method) = key(algorithm, 1);
-    sign(object(DOCUMENT), &options(&method), &key).unwrap()
+    sign(
+        object(DOCUMENT),
+        &options(Cryptosuite::jcs(algorithm), &method),
+        &key,
+    )
+    .unwrap()
 }
 
-const EXPECTED: Expected<'static> = Expected {
-    purpose: Relationship::AssertionMethod,
-    challenge: None,
-    domain: None,
-    now: Timestamp::UNIX_EPOCH,
-};
+const EXPECTED: Expected<'static> =
+    Expected::mandate(Relationship::AssertionMethod, Timestamp::UNIX_EPOCH);
 
 fn check(document: &Object<'_>, expected: &Expected<'_>) -> Result<Vec<SignerDid>, ProofError> {
     verify(
@@ -99,7 +102,7 @@ fn the_published_example_verifies_and_is_made_again_byte_for_byte() {
     let created = "2023-02-24T23:36:38Z".parse().unwrap();
     let options = ProofOptions {
         created,
-        ..options(signers[0].method())
+        ..options(Cryptosuite::EddsaJcs2022, signers[0].method())
     };
     let ours = sign(unsigned, &options, &secret).unwrap();
     let value = |d: &Object<'_>| {
@@ -152,15 +155,14 @@ fn purpose_challenge_and_domain_must_be_the_expected_ones() {
     let made = ProofOptions {
         purpose: Relationship::Authentication,
         challenge: Some("n0nce".to_owned()),
-        domain: Some("did:web:gate.example".to_owned()),
-        ..options(&method)
+        domain: vec!["did:web:gate.example".to_owned()],
+        ..options(Cryptosuite::EddsaJcs2022, &method)
     };
     let document = sign(object(DOCUMENT), &made, &key).unwrap();
     let right = Expected {
-        purpose: Relationship::Authentication,
-        challenge: Some("n0nce"),
-        domain: Some("did:web:gate.example"),
-        now: now(),
+        challenge: Binding::Exactly("n0nce"),
+        domain: Binding::Exactly(&["did:web:gate.example"]),
+        ..Expected::mandate(Relationship::Authentication, now())
     };
     assert_eq!(code(&document, &right), None);
     let wrong = [
@@ -169,19 +171,19 @@ fn purpose_challenge_and_domain_must_be_the_expected_ones() {
             ..right
         },
         Expected {
-            challenge: Some("other"),
+            challenge: Binding::Exactly("other"),
             ..right
         },
         Expected {
-            challenge: None,
+            challenge: Binding::Absent,
             ..right
         },
         Expected {
-            domain: Some("did:web:other.example"),
+            domain: Binding::Exactly(&["did:web:other.example"]),
             ..right
         },
         Expected {
-            domain: None,
+            domain: Binding::Absent,
             ..right
         },
     ];
@@ -192,9 +194,14 @@ fn purpose_challenge_and_domain_must_be_the_expected_ones() {
             "{expected:?}"
         );
     }
-    let without = sign(object(DOCUMENT), &options(&method), &key).unwrap();
+    let without = sign(
+        object(DOCUMENT),
+        &options(Cryptosuite::EddsaJcs2022, &method),
+        &key,
+    )
+    .unwrap();
     let wanted = Expected {
-        challenge: Some("n0nce"),
+        challenge: Binding::Exactly("n0nce"),
         ..EXPECTED
     };
     assert_eq!(code(&without, &wanted), Some(Code::ProofPurpose));
@@ -207,7 +214,7 @@ fn an_expired_proof_is_refused_from_its_instant_on() {
         object(DOCUMENT),
         &ProofOptions {
             expires: Some(now()),
-            ..options(&method)
+            ..options(Cryptosuite::EddsaJcs2022, &method)
         },
         &key,
     );
@@ -259,7 +266,7 @@ fn chain() -> Object<'static> {
         let (key, method) = key(Algorithm::EdDsa, seed);
         let options = ProofOptions {
             id: Some(id.to_owned()),
-            ..options(&method)
+            ..options(Cryptosuite::EddsaJcs2022, &method)
         };
         document = sign(document, &options, &key).unwrap();
     }
@@ -269,7 +276,7 @@ fn chain() -> Object<'static> {
         document,
         &ProofOptions {
             previous,
-            ..options(&method)
+            ..options(Cryptosuite::EcdsaJcs2019, &method)
         },
         &key,
     )
@@ -302,7 +309,7 @@ fn an_earlier_proof_put_in_the_place_of_another_is_noticed() {
     let (key, method) = key(Algorithm::EdDsa, 9);
     let options = ProofOptions {
         id: Some("urn:a".to_owned()),
-        ..options(&method)
+        ..options(Cryptosuite::EddsaJcs2022, &method)
     };
     let other = sign(object(DOCUMENT), &options, &key)
         .unwrap()

@@ -2,7 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{ProofError, sign::with_previous, suite};
+use super::{
+    Binding, Cryptosuite, Expected, ProofError, Strictness,
+    sign::with_previous,
+    suite::{self, Setting, Without},
+};
 use crate::{
     did::{DidUrl, Relationship, Resolver},
     encoding::{
@@ -15,27 +19,12 @@ use crate::{
     verify::Budget,
 };
 
-/// What the caller expects of every proof.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_structs,
-    reason = "leaving one out must not compile"
-)]
-pub struct Expected<'e> {
-    /// What the proof must be for.
-    pub purpose: Relationship,
-    /// The nonce it must answer; without one, it must answer none.
-    pub challenge: Option<&'e str>,
-    /// Whom it must be for; without one, it must be for nobody in particular.
-    pub domain: Option<&'e str>,
-    /// The instant at which it must not have expired.
-    pub now: Timestamp,
-}
-
 /// Verifies all proofs of a document and returns who made them, in the order of the proofs.
 ///
 /// Who signed is not yet who may: the caller compares each [`SignerDid`] with the issuer or holder
 /// that the document names. One signer may stand here twice; whoever counts signers counts DIDs.
+///
+/// The suites over RDF know the contexts that are compiled in.
 ///
 /// # Errors
 /// [`ProofError`] when there is no proof, or any of them is refused.
@@ -45,12 +34,51 @@ pub fn verify(
     resolver: &impl Resolver,
     budget: &mut Budget,
 ) -> Result<Vec<SignerDid>, ProofError> {
+    #[cfg(feature = "rdfc")]
+    let contexts = crate::ld::Contexts::standard();
+    let mut setting = Setting {
+        strictness: expected.strictness,
+        #[cfg(feature = "rdfc")]
+        contexts: &contexts,
+        #[cfg(not(feature = "rdfc"))]
+        contexts: core::marker::PhantomData,
+        budget,
+    };
+    verify_in(document, expected, resolver, &mut setting)
+}
+
+/// Verifies as [`verify`] does, under the contexts given.
+///
+/// # Errors
+/// As [`verify`].
+#[cfg(feature = "rdfc")]
+pub fn verify_with_contexts(
+    document: &Object<'_>,
+    expected: &Expected<'_>,
+    contexts: &crate::ld::Contexts,
+    resolver: &impl Resolver,
+    budget: &mut Budget,
+) -> Result<Vec<SignerDid>, ProofError> {
+    let mut setting = Setting {
+        strictness: expected.strictness,
+        contexts,
+        budget,
+    };
+    verify_in(document, expected, resolver, &mut setting)
+}
+
+fn verify_in(
+    document: &Object<'_>,
+    expected: &Expected<'_>,
+    resolver: &impl Resolver,
+    setting: &mut Setting<'_>,
+) -> Result<Vec<SignerDid>, ProofError> {
     let none = ProofError::Malformed { reason: "no proof" };
     let proofs = match document.get("proof").ok_or_else(|| none.clone())? {
         Value::Array(proofs) => match proofs.len() {
             0 => return Err(none),
             // One proof has one spelling, or a document could be changed without being refused.
-            1 => {
+            1 if expected.strictness == Strictness::Mandate => {
                 return Err(ProofError::Malformed {
                     reason: "a proof stands alone in an array",
                 });
@@ -63,43 +91,57 @@ pub fn verify(
     proofs
         .iter()
         .map(|proof| {
-            budget.spend_signature()?;
+            setting.budget.spend_signature()?;
             let proof = proof.as_object().ok_or(ProofError::Malformed {
                 reason: "a proof is no object",
             })?;
             check_claims(proof, expected)?;
             let chained = with_previous(document, proofs, &previous(proof)?)?;
             let input = match &chained {
-                Some(chained) => (chained, None),
-                None => (document, Some("proof")),
+                Some(chained) => Without::nothing(chained),
+                None => Without {
+                    object: document,
+                    absent: Some("proof"),
+                },
             };
-            verify_one(input, proof, expected.purpose, resolver)
+            verify_one(input, proof, expected.purpose, resolver, setting)
         })
         .collect()
 }
 
 fn verify_one<'a>(
-    input: (&Object<'a>, Option<&str>),
+    input: Without<'_, 'a>,
     proof: &Object<'a>,
     purpose: Relationship,
     resolver: &impl Resolver,
+    setting: &mut Setting<'_>,
 ) -> Result<SignerDid, ProofError> {
     let malformed = |reason| ProofError::Malformed { reason };
     let text = |name| proof.get(name).and_then(Value::as_str);
-    let cryptosuite = text("cryptosuite").ok_or_else(|| malformed("no cryptosuite"))?;
+    let name = text("cryptosuite").ok_or_else(|| malformed("no cryptosuite"))?;
+    let refused = || ProofError::Cryptosuite {
+        name: name.chars().take(64).collect(),
+    };
+    let suite = Cryptosuite::from_name(name).ok_or_else(refused)?;
+    if setting.strictness == Strictness::Mandate && !suite.is_jcs() {
+        return Err(refused());
+    }
     let method = text("verificationMethod").ok_or_else(|| malformed("no verificationMethod"))?;
     let method: DidUrl = method.parse()?;
     let document_of_key = resolver.resolve(method.did())?;
     let key = document_of_key.method(&method, purpose)?;
-    if cryptosuite != suite::name(key.algorithm()) {
-        let name = cryptosuite.chars().take(64).collect();
-        return Err(ProofError::Cryptosuite { name });
+    if suite.algorithm() != key.algorithm() {
+        return Err(refused());
     }
     let value = text("proofValue").filter(|text| text.starts_with('z'));
     let signature = value.and_then(|text| multibase::decode(text).ok());
     let signature = signature.and_then(|bytes| Signature::from_slice(&bytes).ok());
     let signature = signature.ok_or_else(|| malformed("no proofValue of 64 bytes in base58btc"))?;
-    let signed = suite::hash_data(input, (proof, Some("proofValue")))?;
+    let configuration = Without {
+        object: proof,
+        absent: Some("proofValue"),
+    };
+    let signed = suite::hash_data(suite, input, configuration, setting)?;
     key.verify(&signed, &signature)?;
     Ok(SignerDid::assertion(method, key.clone()))
 }
@@ -114,24 +156,36 @@ fn check_claims(proof: &Object<'_>, expected: &Expected<'_>) -> Result<(), Proof
     if text("proofPurpose") != Some(expected.purpose.as_str()) {
         return other("proofPurpose");
     }
-    for (member, wanted) in [
-        ("challenge", expected.challenge),
-        ("domain", expected.domain),
-    ] {
-        let is_there = proof.get(member).is_some();
-        if text(member) != wanted || is_there != wanted.is_some() {
-            return other(member);
+    let challenge = match (proof.get("challenge"), expected.challenge) {
+        (None, Binding::Absent | Binding::Any) => true,
+        (Some(found), Binding::Any) => found.as_str().is_some(),
+        (Some(found), Binding::Exactly(wanted)) => found.as_str() == Some(wanted),
+        (Some(_), Binding::Absent) | (None, Binding::Exactly(_)) => false,
+    };
+    if !challenge {
+        return other("challenge");
+    }
+    let domain = match (proof.get("domain"), expected.domain) {
+        (None, Binding::Absent | Binding::Any) => true,
+        (Some(found), Binding::Any) => names(found, expected.strictness).is_some(),
+        (Some(found), Binding::Exactly(wanted)) => {
+            let found = names(found, expected.strictness);
+            found.is_some_and(|found| is_same_set(&found, wanted))
         }
+        (Some(_), Binding::Absent) | (None, Binding::Exactly(_)) => false,
+    };
+    if !domain {
+        return other("domain");
+    }
+    if proof.get("nonce").is_some() && text("nonce").is_none() {
+        return malformed("its nonce is no text");
     }
     for member in ["created", "expires"] {
         let Some(instant) = proof.get(member) else {
             continue;
         };
-        let instant = instant
-            .as_str()
-            .and_then(|text| text.parse::<Instant>().ok())
-            .map(Instant::timestamp);
-        let Some(instant) = instant else {
+        let instant = instant.as_str();
+        let Some(instant) = instant.and_then(|text| read_instant(text, expected.strictness)) else {
             return malformed("an instant is not RFC 3339");
         };
         if member == "expires" && expected.now >= instant {
@@ -139,6 +193,31 @@ fn check_claims(proof: &Object<'_>, expected: &Expected<'_>) -> Result<(), Proof
         }
     }
     Ok(())
+}
+
+/// Reads `domain`: text, or beyond our own forms a set of texts with at least one in it.
+fn names<'v>(domain: &'v Value<'_>, strictness: Strictness) -> Option<Vec<&'v str>> {
+    match (domain, strictness) {
+        (Value::String(one), _) => Some(vec![one]),
+        (Value::Array(several), Strictness::W3c) if !several.is_empty() => {
+            several.iter().map(Value::as_str).collect()
+        }
+        _ => None,
+    }
+}
+
+fn is_same_set(one: &[&str], other: &[&str]) -> bool {
+    one.iter().all(|name| other.contains(name)) && other.iter().all(|name| one.contains(name))
+}
+
+/// Reads an instant; without an offset it is taken as UTC where the standard's freedom is accepted.
+fn read_instant(text: &str, strictness: Strictness) -> Option<Timestamp> {
+    let exact = text.parse::<Instant>();
+    let instant = match strictness {
+        Strictness::Mandate => exact.ok(),
+        Strictness::W3c => exact.or_else(|_| format!("{text}Z").parse()).ok(),
+    };
+    instant.map(Instant::timestamp)
 }
 
 fn previous(proof: &Object<'_>) -> Result<Vec<String>, ProofError> {
@@ -155,25 +234,32 @@ fn previous(proof: &Object<'_>) -> Result<Vec<String>, ProofError> {
         })
 }
 
-/// Refuses two proofs of one id, and a proof that rests on itself: which one is meant must be clear.
+/// Refuses two proofs of one id, and a proof that rests on itself, be it through others: which one is
+/// meant, and which came first, must be clear.
 fn refuse_doubtful_ids(proofs: &[Value<'_>]) -> Result<(), ProofError> {
-    let mut seen: Vec<&str> = Vec::new();
+    let doubtful = |id: &str| ProofError::Chain {
+        id: id.chars().take(128).collect(),
+    };
+    let mut links: Vec<(&str, Vec<String>)> = Vec::new();
     for proof in proofs {
         let Some(id) = proof.get("id") else { continue };
         let id = id.as_str().ok_or(ProofError::Malformed {
             reason: "a proof's id is no text",
         })?;
-        let own = proof
-            .as_object()
-            .map(previous)
-            .transpose()?
-            .unwrap_or_default();
-        if seen.contains(&id) || own.iter().any(|previous| previous == id) {
-            return Err(ProofError::Chain {
-                id: id.chars().take(128).collect(),
-            });
+        let own = proof.as_object().map(previous).transpose()?;
+        if links.iter().any(|(other, _)| *other == id) {
+            return Err(doubtful(id));
         }
-        seen.push(id);
+        links.push((id, own.unwrap_or_default()));
+    }
+    // Whoever rests on nothing that is left is taken out; what can never be taken out is a circle.
+    while !links.is_empty() {
+        let left: Vec<&str> = links.iter().map(|(id, _)| *id).collect();
+        let before = left.len();
+        links.retain(|(_, previous)| previous.iter().any(|id| left.contains(&id.as_str())));
+        if links.len() == before {
+            return Err(doubtful(links[0].0));
+        }
     }
     Ok(())
 }

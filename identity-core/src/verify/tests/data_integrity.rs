@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     did::Relationship,
     encoding::strict_json::{self, Limits, Object},
-    proof::data_integrity::{self, ProofOptions},
+    proof::data_integrity::{self, Cryptosuite, ProofOptions},
 };
 
 fn credential(check: &Check) -> String {
@@ -39,9 +39,14 @@ fn presented(
     change(&mut vp);
     let did = did_of(3);
     let method = did.with_fragment(did.specific_id()).unwrap();
-    let mut options = ProofOptions::new(method, Relationship::Authentication, World::now());
+    let mut options = ProofOptions::new(
+        Cryptosuite::EddsaJcs2022,
+        method,
+        Relationship::Authentication,
+        World::now(),
+    );
     options.challenge = Some(request.nonce.clone());
-    options.domain = Some(request.verifier.to_string());
+    options.domain = vec![request.verifier.to_string()];
     let vp = data_integrity::sign(vp, &options, &key(3)).unwrap();
     let token = Value::object([("MemberMandate", Value::array([vp]))]);
     Value::object([("vp_token", token)]).to_serde().to_string()
@@ -96,7 +101,8 @@ fn a_credential_with_a_second_proof_is_refused() {
         let did = did_of(9);
         let method = did.with_fragment(did.specific_id()).unwrap();
         let purpose = Relationship::AssertionMethod;
-        let options = ProofOptions::new(method, purpose, World::days(-1));
+        let options =
+            ProofOptions::new(Cryptosuite::EddsaJcs2022, method, purpose, World::days(-1));
         let Value::Object(one) = one else { panic!() };
         let both = data_integrity::sign(one, &options, &key(9)).unwrap();
         vp.insert("verifiableCredential", Value::array([both]));
@@ -128,9 +134,14 @@ fn an_issuers_proof_that_was_made_for_somebody_is_no_credentials() {
         let mut document = object(&credential(&check));
         document.remove("proof");
         let purpose = Relationship::AssertionMethod;
-        let mut options = ProofOptions::new(check.world.method(), purpose, World::days(-200));
+        let mut options = ProofOptions::new(
+            Cryptosuite::EddsaJcs2022,
+            check.world.method(),
+            purpose,
+            World::days(-200),
+        );
         options.challenge = challenge.map(str::to_owned);
-        options.domain = domain.map(str::to_owned);
+        options.domain = domain.map(str::to_owned).into_iter().collect();
         let document = data_integrity::sign(document, &options, &key(1)).unwrap();
         let file = presented(&check, &check.request, |vp| {
             vp.insert("verifiableCredential", Value::array([document]));
@@ -197,9 +208,14 @@ fn two_proofs_over_a_presentation_are_not_one_holders() {
         let vp = vp.as_object().unwrap().clone();
         let did = did_of(second);
         let method = did.with_fragment(did.specific_id()).unwrap();
-        let mut options = ProofOptions::new(method, Relationship::Authentication, World::now());
+        let mut options = ProofOptions::new(
+            Cryptosuite::EddsaJcs2022,
+            method,
+            Relationship::Authentication,
+            World::now(),
+        );
         options.challenge = Some(check.request.nonce.clone());
-        options.domain = Some(check.request.verifier.to_string());
+        options.domain = vec![check.request.verifier.to_string()];
         let vp = data_integrity::sign(vp, &options, &key(second)).unwrap();
         let token = Value::object([("MemberMandate", Value::array([vp]))]);
         let file = Value::object([("vp_token", token)]);
@@ -225,7 +241,12 @@ fn a_number_is_read_as_it_was_signed_however_it_is_written() {
     subject.insert("votes", Value::from(5_u64));
     vc.insert("credentialSubject", subject.into());
     let purpose = Relationship::AssertionMethod;
-    let options = ProofOptions::new(check.world.method(), purpose, World::days(-200));
+    let options = ProofOptions::new(
+        Cryptosuite::EddsaJcs2022,
+        check.world.method(),
+        purpose,
+        World::days(-200),
+    );
     let vc = data_integrity::sign(vc, &options, &key(1)).unwrap();
     let file = presented(&check, &check.request, |vp| {
         vp.insert("verifiableCredential", Value::array([vc]));

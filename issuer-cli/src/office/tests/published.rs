@@ -63,12 +63,7 @@ fn every_list_is_there_in_both_forms_and_they_agree() {
 
         let text = file("status/1.bitstring.json");
         let value = strict_json::parse(text, &Limits::large()).unwrap();
-        let expected = Expected {
-            purpose: Relationship::AssertionMethod,
-            challenge: None,
-            domain: None,
-            now: now.timestamp(),
-        };
+        let expected = Expected::mandate(Relationship::AssertionMethod, now.timestamp());
         let document = value.as_object().unwrap();
         let mut budget = Budget::bundle();
         let signers = data_integrity::verify(document, &expected, &resolver, &mut budget).unwrap();

@@ -3,6 +3,24 @@
 use super::*;
 use crate::encoding::multibase;
 
+fn hash(document: &Object<'static>, proof: &Object<'static>) -> [u8; 64] {
+    #[cfg(feature = "rdfc")]
+    let contexts = crate::ld::Contexts::standard();
+    let mut setting = suite::Setting {
+        strictness: Strictness::Mandate,
+        #[cfg(feature = "rdfc")]
+        contexts: &contexts,
+        #[cfg(not(feature = "rdfc"))]
+        contexts: core::marker::PhantomData,
+        budget: &mut Budget::presentation(),
+    };
+    let (document, proof) = (
+        suite::Without::nothing(document),
+        suite::Without::nothing(proof),
+    );
+    suite::hash_data(Cryptosuite::EddsaJcs2022, document, proof, &mut setting).unwrap()
+}
+
 /// Signs a proof of these members, whatever they are.
 fn signed_as(change: impl FnOnce(&mut Object<'static>)) -> Object<'static> {
     let (key, _) = key(Algorithm::EdDsa, 1);
@@ -12,7 +30,7 @@ fn signed_as(change: impl FnOnce(&mut Object<'static>)) -> Object<'static> {
     };
     proof.remove("proofValue");
     change(&mut proof);
-    let data = suite::hash_data((&document, None), (&proof, None)).unwrap();
+    let data = hash(&document, &proof);
     let signature = key.try_sign(&data).unwrap();
     let value = multibase::encode_z(signature.as_bytes());
     proof.insert("proofValue", value.into());
