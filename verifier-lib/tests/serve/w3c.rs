@@ -2,7 +2,7 @@ use identity_core::{
     did,
     encoding::strict_json::{Object, Value as Strict},
     key::Signer as _,
-    proof::data_integrity::{ProofOptions, sign},
+    proof::data_integrity::{Cryptosuite, ProofOptions, sign},
     status::w3c::{Bitstring, ListDraft, Purpose, StatusEntry, StatusSize},
 };
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn signed(document: Object<'static>, seed: u8, change: impl FnOnce(&mut ProofOpt
     } else {
         did::Relationship::AssertionMethod
     };
-    let mut options = ProofOptions::new(method, purpose, now());
+    let mut options = ProofOptions::new(Cryptosuite::EddsaJcs2022, method, purpose, now());
     change(&mut options);
     let signed = sign(document, &options, &key(seed)).unwrap();
     Strict::Object(signed).to_serde()
@@ -63,7 +63,7 @@ fn presentation(challenge: &str) -> Value {
     });
     signed(object(&document), 3, |options| {
         options.challenge = Some(challenge.to_owned());
-        options.domain = Some("example.org".to_owned());
+        options.domain = vec!["example.org".to_owned()];
     })
 }
 

@@ -6,7 +6,7 @@ use identity_core::{
     did::{DidUrl, Relationship},
     encoding::strict_json::Object,
     key::{Algorithm, SecretKey},
-    proof::data_integrity::{ProofError, ProofOptions, sign},
+    proof::data_integrity::{Cryptosuite, ProofError, ProofOptions, sign},
 };
 use jiff::Timestamp;
 
@@ -28,6 +28,14 @@ impl Suite {
         }
     }
 
+    /// Returns the name under which it signs.
+    const fn cryptosuite(self) -> Cryptosuite {
+        match self {
+            Self::EcdsaJcs2019 => Cryptosuite::EcdsaJcs2019,
+            Self::EddsaJcs2022 => Cryptosuite::EddsaJcs2022,
+        }
+    }
+
     /// Adds a proof.
     pub(crate) fn sign(
         self,
@@ -36,7 +44,12 @@ impl Suite {
         now: Timestamp,
         key: &SecretKey,
     ) -> Result<Object<'static>, ProofError> {
-        let options = ProofOptions::new(method, Relationship::AssertionMethod, now);
+        let options = ProofOptions::new(
+            self.cryptosuite(),
+            method,
+            Relationship::AssertionMethod,
+            now,
+        );
         sign(document, &options, key)
     }
 }

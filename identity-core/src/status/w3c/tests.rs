@@ -7,7 +7,7 @@ use crate::{
     encoding::strict_json::{Limits, Object, Value, parse},
     proof::{
         SignerDid,
-        data_integrity::{self, Expected, ProofOptions},
+        data_integrity::{self, Cryptosuite, Expected, ProofOptions},
     },
     testing::world::{World, did_of, key},
     verify::Budget,
@@ -30,14 +30,9 @@ fn signed(document: Object<'static>, seed: u8) -> (Object<'static>, Vec<SignerDi
     let did = did_of(seed);
     let method = did.with_fragment(did.specific_id()).unwrap();
     let purpose = Relationship::AssertionMethod;
-    let options = ProofOptions::new(method, purpose, World::now());
+    let options = ProofOptions::new(Cryptosuite::EddsaJcs2022, method, purpose, World::now());
     let signed = data_integrity::sign(document, &options, &key(seed)).unwrap();
-    let expected = Expected {
-        purpose,
-        challenge: None,
-        domain: None,
-        now: World::now(),
-    };
+    let expected = Expected::mandate(purpose, World::now());
     let signers =
         data_integrity::verify(&signed, &expected, &LocalResolver::new(), &mut budget()).unwrap();
     (signed, signers)

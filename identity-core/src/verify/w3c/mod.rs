@@ -26,8 +26,9 @@ mod validity;
 #[cfg(test)]
 mod tests;
 
+pub use crate::proof::data_integrity::Binding;
 pub use at_hand::{AtHand, Documents};
 pub use authentic::{Authentic, Credential, Presentation, Presented, Secured};
 pub use checks::{check_draft, verify_credential, verify_presentation, verify_status_list};
 pub use problem::{NotAuthentic, Problem, ProblemType};
-pub use question::{Binding, Question, StatusPolicy, ValidityPolicy};
+pub use question::{Question, StatusPolicy, ValidityPolicy};

@@ -1,14 +1,14 @@
 //! Embedded proofs (Data Integrity 1.0 section 4.4).
 
-use super::{AtHand, Binding, Problem, Question, at_hand::ByReference, problem::Findings};
+use super::{AtHand, Problem, Question, at_hand::ByReference, problem::Findings};
 use crate::{
     Code,
     credential::data_model::Place,
     did::Relationship,
-    encoding::strict_json::{Object, Value},
+    encoding::strict_json::Object,
     proof::{
         SignerDid,
-        data_integrity::{self, Expected},
+        data_integrity::{self, Expected, Strictness},
     },
     verify::Budget,
 };
@@ -28,24 +28,12 @@ pub(super) fn signers(
         found.refuse(Problem::new(Code::VcUnsecured, at, detail));
         return Vec::new();
     }
-    let said = |member: &str| {
-        let proof = document.get("proof")?;
-        let first = proof.as_array().and_then(<[_]>::first).unwrap_or(proof);
-        first.get(member).and_then(Value::as_str)
-    };
     let expected = Expected {
         purpose,
-        challenge: match question.challenge {
-            Binding::Absent => None,
-            Binding::Any => said("challenge"),
-            Binding::Exactly(challenge) => Some(challenge),
-        },
-        domain: match question.domain {
-            Binding::Absent => None,
-            Binding::Any => said("domain"),
-            Binding::Exactly(domain) => domain.first().copied(),
-        },
+        challenge: question.challenge,
+        domain: question.domain,
         now: question.now,
+        strictness: Strictness::W3c,
     };
     let resolver = ByReference(at_hand.resolver);
     match data_integrity::verify(document, &expected, &resolver, budget) {

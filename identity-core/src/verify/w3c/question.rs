@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::Binding;
+
 /// What is asked about a credential or presentation; every member is a decision of the caller's.
 #[derive(Clone, Copy, Debug)]
 #[expect(
@@ -21,21 +23,6 @@ pub struct Question<'q> {
     pub validity: ValidityPolicy,
     /// What follows from the status of a credential.
     pub status: StatusPolicy,
-}
-
-/// What a member of a proof must be that ties it to one verifier or request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "complete: nothing, anything or one thing"
-)]
-pub enum Binding<T> {
-    /// It must not be there.
-    Absent,
-    /// It may be there or not, and say what it likes: the proof may have been made for another.
-    Any,
-    /// It must be there and say this.
-    Exactly(T),
 }
 
 /// What follows from `validFrom` and `validUntil` (VC Data Model 2.0 section 4.9).

@@ -14,7 +14,7 @@ use crate::{
     Code,
     did::{DidUrl, Relationship},
     encoding::strict_json::{Limits, Object, Value, parse},
-    proof::data_integrity::{ProofOptions, sign},
+    proof::data_integrity::{Cryptosuite, ProofOptions, sign},
     testing::world::{did_of, key},
     verify::Budget,
 };
@@ -68,6 +68,7 @@ fn with(name: &'static str, json: &str) -> Object<'static> {
 
 fn options(seed: u8, purpose: Relationship) -> ProofOptions {
     ProofOptions::new(
+        Cryptosuite::EddsaJcs2022,
         method(seed),
         purpose,
         "2024-02-02T00:00:00Z".parse().unwrap(),
