@@ -11,6 +11,7 @@ mod asking;
 mod backups;
 mod batch;
 mod bundle;
+mod clients;
 mod embed;
 mod enrolment;
 mod imports;

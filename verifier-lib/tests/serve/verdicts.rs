@@ -176,7 +176,7 @@ fn requests_are_made_of_names_the_catalogue_knows() {
     let ask = |body: Value| sidecar.post("/requests", &body);
     let made = ask(json!({"claims": ["MemberMandate:name"], "purpose": "a vote", "expires": "5m"}));
     assert_eq!(made.status, 201);
-    assert_eq!(made.json()["schema"], "mandate.request-created/1");
+    assert_eq!(made.json()["schema"], "mandate.request-signed/1");
     for wrong in [
         json!({"claims": [], "purpose": "a vote"}),
         json!({"claims": ["MemberMandate:shoeSize"], "purpose": "a vote"}),

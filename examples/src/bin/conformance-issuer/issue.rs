@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
-use cli_kit::{Failure, run::now};
+use cli_kit::run::now;
 use examples::conformance::{problem, strict};
 use identity_core::{
     Code,
@@ -37,14 +37,14 @@ pub(crate) struct Issuer {
 }
 
 impl Issuer {
-    pub(crate) fn new(home: Home, suite: Suite, list: String) -> Result<Self, Failure> {
+    pub(crate) fn new(home: Home, suite: Suite, list: String) -> Self {
         let next = AtomicU64::new(0);
-        Ok(Self {
+        Self {
             home,
             suite,
             list,
             next,
-        })
+        }
     }
 
     /// Returns the DID that signs in this suite.
@@ -55,7 +55,7 @@ impl Issuer {
     const fn key(&self, suite: Suite) -> &SecretKey {
         match suite.algorithm() {
             Algorithm::Es256 => &self.home.p256,
-            _ => &self.home.ed25519,
+            Algorithm::EdDsa => &self.home.ed25519,
         }
     }
 

@@ -33,12 +33,10 @@ struct Cli {
     global: GlobalArgs,
     #[command(flatten)]
     listen: Listen,
-    /// How to sign at /credentials/issue; each suite has its own /SUITE/credentials/issue besides
+    /// How to sign at /credentials/issue, and with an entry in the list at /status/1 at
+    /// /status/credentials/issue; each suite has its own /SUITE/credentials/issue besides
     #[arg(long, value_name = "SUITE", default_value = "eddsa-jcs-2022")]
     suite: Suite,
-    /// Also answer here what is not whole: see /status/N of what was issued at /status/credentials/issue
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    status_list: u64,
 }
 
 const EXAMPLES: &[(&str, &str)] = &[(
@@ -51,13 +49,17 @@ fn main() -> ProcessExit {
     cli_kit::run::<Cli>(program, |cli| &cli.global, run)
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature of a main function"
+)]
 fn run(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
     let Some(folder) = context.args.home.clone() else {
         return Err(Failure::usage("no home is named").hint("give --home DIR, a folder for tests"));
     };
     let home = Home::open(&folder)?;
     serve(&cli.listen, |url| {
-        let issuer = Issuer::new(home, cli.suite, format!("{url}/status/{}", cli.status_list))?;
+        let issuer = Issuer::new(home, cli.suite, format!("{url}/status/1"));
         let dids = Suite::ALL.map(|suite| (suite.to_string(), json!(issuer.did(suite))));
         context.printer.json(&json!({
             "schema": "mandate.conformance-serving/1",
@@ -69,7 +71,7 @@ fn run(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
             .route("/credentials/issue", post(by_default))
             .route("/status/credentials/issue", post(with_status))
             .route("/{suite}/credentials/issue", post(by_suite))
-            .route("/status/{number}", get(status))
+            .route("/status/1", get(status))
             .with_state(Arc::new(issuer)))
     })?;
     Ok(ExitCode::Done)
@@ -94,6 +96,6 @@ async fn by_suite(
     }
 }
 
-async fn status(State(issuer): State<Arc<Issuer>>, Path(_number): Path<u64>) -> Response {
+async fn status(State(issuer): State<Arc<Issuer>>) -> Response {
     issuer.status_list()
 }

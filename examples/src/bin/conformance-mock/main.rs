@@ -38,6 +38,10 @@ fn main() -> ProcessExit {
     cli_kit::run::<Cli>(program, |cli| &cli.global, run)
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature of a main function"
+)]
 fn run(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
     let accept = cli.accept_all;
     serve(&cli.listen, |url| {

@@ -63,7 +63,7 @@ fn make(app: &App, body: &[u8]) -> Result<Response, Problem> {
     };
     let (request, text) = wanted.create(evidence.home()).map_err(problem)?;
     let value = json!({
-        "schema": "mandate.request-created/1",
+        "schema": "mandate.request-signed/1",
         "request": text.trim_end(),
         "verifier": request.verifier,
         "nonce": request.nonce,
