@@ -1,6 +1,6 @@
-# make demo | test | lint | torture | bench | fuzz | mutants | peers | deny | advisories.  Timings belong to `make bench`, never to a test.
+# make demo | test | lint | torture | bench | load | conformance | fuzz | mutants | peers | deny | advisories.  Timings belong to `make bench`, never to a test.
 .DELETE_ON_ERROR:
-.PHONY: deny-tool demo test setup lint torture bench fuzz mutants peers deny advisories
+.PHONY: deny-tool demo test setup lint torture bench load conformance fuzz mutants peers deny advisories
 
 CARGO ?= cargo
 # What RocksDB's bindings need to be generated.
@@ -43,6 +43,17 @@ bench: setup
 	$(CARGO) build --release --workspace --bins
 	$(CARGO) bench -p verifier-lib
 	$(CARGO) bench -p examples
+
+# A thousand connections for a minute, on a release build of the sidecar.
+load:
+	$(CARGO) bench -p verifier-lib --features serve --bench load
+
+# The W3C's HTTP suites, cloned and installed in MANDATE_SUITES; then what they count for a yes and for a no.
+conformance: setup
+	$(CARGO) build -p verifier-lib -p examples --features verifier-lib/serve,examples/conformance --bins
+	-examples/conformance/run.sh --accept-all
+	-examples/conformance/run.sh --reject-all
+	examples/conformance/run.sh
 
 # What strangers can hand in, FUZZ_SECONDS for each target; needs cargo-fuzz.
 FUZZ_TARGETS := bundle credential did enrolment json presentation request roster status_list vc_jwt

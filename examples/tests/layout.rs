@@ -56,3 +56,15 @@ fn the_three_in_the_middle_do_not_know_one_another() {
         );
     }
 }
+
+/// Whoever can reach it could have anything signed: the issuer's program listens to nobody.
+#[test]
+fn the_issuer_has_no_door_to_the_network() {
+    let issuer = tree("issuer-cli");
+    for server in ["axum", "axum-server", "hyper", "tokio", "rustls", "tower"] {
+        assert!(!holds(&issuer, server), "issuer-cli holds {server}");
+    }
+    // That the names are those of servers, another tree shows.
+    let sidecar = tree("examples");
+    assert!(holds(&sidecar, "axum") && holds(&sidecar, "hyper"));
+}

@@ -148,3 +148,22 @@ fn answers_may_not_be_kept_or_guessed_at() {
     assert_eq!(asked.problem(), (405, "serve.method".to_owned()));
     assert!(!asked.head.contains("access-control-allow"));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn many_requests_leave_nothing_behind() {
+    let sidecar = Sidecar::start(&[]);
+    let ask = || {
+        for _ in 0..200 {
+            assert_eq!(
+                sidecar
+                    .post("/verdict", &json!({"presentation": "x", "request": "y"}))
+                    .status,
+                200
+            );
+        }
+        sidecar.memory()
+    };
+    let (early, _, late) = (ask(), ask(), ask());
+    assert!(late < early + 4096, "{early} KiB grew to {late} KiB");
+}
