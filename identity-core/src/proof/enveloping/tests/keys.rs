@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -102,6 +104,53 @@ fn a_holder_is_not_who_another_key_says_it_is() {
         read_as(MediaType::VpJwt, &text).is_ok(),
         "a holder need not be named"
     );
+}
+
+/// Resolves one DID, whose document lists the key for one purpose only.
+struct OnePurpose(did::DidDocument);
+
+impl OnePurpose {
+    fn new(key: &SecretKey, purpose: &str) -> Self {
+        let (did, kid) = (did_of(key), kid_of(key));
+        let multikey = key.public_key().to_multikey();
+        let document = format!(
+            r#"{{"id":"{did}","verificationMethod":[{{"id":"{kid}","type":"Multikey",
+                "controller":"{did}","publicKeyMultibase":"{multikey}"}}],"{purpose}":["{kid}"]}}"#
+        );
+        Self(did::DidDocument::from_value(&object(&document).into()).unwrap())
+    }
+}
+
+impl Resolver for OnePurpose {
+    fn resolve(&self, _: &did::Did) -> Result<Cow<'_, did::DidDocument>, did::DidError> {
+        Ok(Cow::Borrowed(&self.0))
+    }
+}
+
+#[test]
+fn the_key_must_be_listed_for_what_it_signs() {
+    let author = key(Algorithm::EdDsa, 1);
+    let header = format!(r#"{{"alg":"EdDSA","kid":"{}"}}"#, kid_of(&author));
+    let signed = by_hand(&header, &credential(&author, ""), &author);
+    let shown = by_hand(&header, &presentation(""), &author);
+    for (text, media_type, listed, other) in [
+        (
+            signed,
+            MediaType::VcJwt,
+            "assertionMethod",
+            "authentication",
+        ),
+        (shown, MediaType::VpJwt, "authentication", "assertionMethod"),
+    ] {
+        let found = |purpose| {
+            let resolver = OnePurpose::new(&author, purpose);
+            let mut budget = Budget::presentation();
+            let found = verify(&text, expected(media_type), &resolver, &mut budget);
+            found.err().map(|e| e.code())
+        };
+        assert_eq!(found(listed), None, "{media_type:?}");
+        assert_eq!(found(other), Some(Code::DidNoSuchMethod), "{media_type:?}");
+    }
 }
 
 #[test]

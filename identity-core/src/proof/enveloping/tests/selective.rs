@@ -256,6 +256,46 @@ fn a_key_binding_of_another_type_is_refused() {
 }
 
 #[test]
+fn a_key_handed_in_verifies_and_its_controller_must_be_the_author() {
+    let issuer = key(Algorithm::EdDsa, 1);
+    let did = did_of(&issuer);
+    let text = made(&issuer, "", &[NAME]).unwrap();
+    let found = |key: &SecretKey, controller| {
+        let mut budget = Budget::presentation();
+        let expected = expected(MediaType::VcSdJwt);
+        let found = verify_with_key(&text, expected, key.public_key(), controller, &mut budget);
+        found.err().map(|e| e.code())
+    };
+    assert_eq!(found(&issuer, None), None);
+    assert_eq!(found(&issuer, Some(did.as_str())), None);
+    let other = Some("https://issuer.example/2");
+    assert_eq!(found(&issuer, other), Some(Code::IssuerMismatch));
+    let foreign = key(Algorithm::EdDsa, 2);
+    assert_eq!(found(&foreign, None), Some(Code::SignatureInvalid));
+}
+
+#[test]
+fn an_issuer_is_not_who_another_key_says_it_is() {
+    let (issuer, attacker) = (key(Algorithm::EdDsa, 1), key(Algorithm::EdDsa, 2));
+    let header = format!(r#"{{"alg":"EdDSA","kid":"{}"}}"#, kid_of(&attacker));
+    let text = by_hand(&header, &credential(&issuer, ""), &attacker);
+    assert_eq!(code(&format!("{text}~")), Some(Code::IssuerMismatch));
+}
+
+#[test]
+fn a_long_text_costs_more_than_the_budget() {
+    let text = with_payload("{}", &[]);
+    let mut budget = Budget::presentation();
+    budget.spend_bytes((1 << 20) - text.len() + 1).unwrap();
+    let expected = expected(MediaType::VcSdJwt);
+    let found = verify(&text, expected, &LocalResolver::new(), &mut budget);
+    assert_eq!(
+        found.map_err(|e| e.code()).err(),
+        Some(Code::BudgetExhausted)
+    );
+}
+
+#[test]
 fn too_many_disclosures_cost_more_than_the_budget() {
     let text = with_payload("{}", &vec!["YQ"; 1025]);
     assert_eq!(code(&text), Some(Code::BudgetExhausted));
