@@ -167,24 +167,6 @@ impl StatusList {
         })
     }
 
-    /// Returns a list of one bit a slot, in which whatever is not valid here is
-    /// [`values::INVALID`]: for readers that know of one kind only.
-    #[must_use]
-    pub fn without_kinds(&self) -> Self {
-        let mut list = Self {
-            bits: SlotBits::One,
-            packed: vec![0; self.packed.len() * self.bits.per_byte() / 8],
-        };
-        for (index, _) in self.set_slots() {
-            if let Some((byte, shift)) = list.position(index)
-                && let Some(byte) = list.packed.get_mut(byte)
-            {
-                *byte |= values::INVALID << shift;
-            }
-        }
-        list
-    }
-
     fn position(&self, index: u64) -> Option<(usize, u32)> {
         let index = usize::try_from(index).ok()?;
         let per_byte = self.bits.per_byte();
@@ -336,18 +318,6 @@ mod tests {
                 Err(crate::Code::StatusIndexOutOfRange)
             );
         }
-    }
-
-    #[test]
-    fn without_kinds_every_slot_that_is_not_valid_is_set() {
-        let mut list = StatusList::new(SlotBits::Two);
-        for (index, value) in [(0, 1), (9, 2), (SLOTS - 1, 3)] {
-            list.set(index, value).unwrap();
-        }
-        let plain = list.without_kinds();
-        assert_eq!((plain.bits(), plain.slots()), (SlotBits::One, SLOTS));
-        let set: Vec<_> = plain.set_slots().collect();
-        assert_eq!(set, [(0, 1), (9, 1), (SLOTS - 1, 1)]);
     }
 
     #[test]

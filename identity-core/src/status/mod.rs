@@ -1,19 +1,19 @@
 //! Status: one model, two encodings, and what a term's end does.
 //!
-//! A [`StatusList`] holds one small number for each credential. The same list is written as a W3C
-//! [`bitstring`] or as an IETF [`token_list`]; the two differ in bit order, compression, text form
-//! and unit of `ttl`, which is why each lives in a file of its own. A list says what is so at the
+//! A [`StatusList`] holds one small number for each credential. The same list is written as a
+//! [bitstring of the W3C](w3c) or as a [token list of the IETF](token_list); the two differ in bit
+//! order, compression, text form and unit of `ttl`, which is why each lives in a folder of its own. A list says what is so at the
 //! moment it was signed. [`ListHistory`] adds since when, and [`Term`] ends a whole chamber at once.
 //! [`status_at`] and [`term_at`] turn them into an answer for one instant.
 
 mod answer;
-pub mod bitstring;
 mod decide;
 mod error;
 mod form;
 mod history;
 mod inflate;
 mod instant;
+mod issuers;
 mod list;
 mod term;
 pub mod token_list;
@@ -26,6 +26,7 @@ pub use history::{
     DecisionDigest, ListHistory, ParseDecisionError, Revocation, SlotHistory, Suspension,
 };
 pub use instant::{Instant, LEEWAY, ParseInstantError};
+pub use issuers::{ListDelegation, ListIssuers};
 pub use list::{ListUri, ParseListUriError, SLOTS, SlotBits, SlotRef, StatusList, values};
 pub use term::{Term, TermEnding};
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::BundleError;
 use crate::{
-    did::{DidUrl, LocalResolver, Relationship},
+    did::{self, DidUrl, LocalResolver, Relationship},
     encoding::{
         jcs,
         strict_json::{self, Limits, Value},
@@ -17,6 +17,7 @@ use crate::{
         SignerDid,
         jose::{Header, Jws, Unsigned},
     },
+    status::ListDelegation,
 };
 
 /// The `typ` of the statement.
@@ -64,5 +65,18 @@ pub fn verify(text: &str) -> Result<(SignerDid, PublicKey), BundleError> {
     Ok((
         signer,
         key.ok_or_else(|| refused("its statement names no usable key"))?,
+    ))
+}
+
+/// Reads out of the statement who keeps whose status lists: the status key's own did:key those of the
+/// DID that signed the statement (`spec/adr/0015-bitstring-issuer.md`).
+///
+/// # Errors
+/// [`BundleError::StatusKey`], as for [`verify`].
+pub fn delegation(text: &str) -> Result<ListDelegation, BundleError> {
+    let (signer, key) = verify(text)?;
+    Ok(ListDelegation::new(
+        signer.did().clone(),
+        did::key::create(&key),
     ))
 }

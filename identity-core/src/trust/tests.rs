@@ -177,6 +177,18 @@ fn a_statement_is_of_its_kind_and_of_the_issuer_that_signed_it() {
 }
 
 #[test]
+fn a_statement_says_whose_lists_the_status_key_keeps() {
+    let world = World::new();
+    let text =
+        status_key::certify(key(2).public_key(), &world.method(), World::now(), &key(1)).unwrap();
+    let delegation = status_key::delegation(&text).unwrap();
+    assert_eq!(delegation.issuer, world.issuer);
+    assert_eq!(delegation.keeper, did_of(2));
+    let refused = status_key::delegation(&text[..text.len() - 4]);
+    assert_eq!(refused.map_err(|e| e.code()), Err(Code::BundleStatusKey));
+}
+
+#[test]
 fn what_was_seen_is_not_forgotten_for_something_older() {
     let world = World::new();
     let anchor: Anchor = world.issuer.as_str().parse().unwrap();

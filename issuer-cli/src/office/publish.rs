@@ -4,13 +4,10 @@ use identity_core::{
     card::{IssuerCard, document_json},
     credential::{self, Kind},
     did::{self, DidUrl, LocalResolver, Relationship, Resolver as _},
-    encoding::strict_json::{self, Limits, Value},
+    encoding::strict_json::Value,
     key::Signer as _,
-    proof::{
-        data_integrity::{self, Cryptosuite, ProofOptions},
-        jose::{Header, Unsigned},
-    },
-    status::{Instant, ListUri, StatusList, bitstring, token_list},
+    proof::data_integrity::{self, Cryptosuite, ProofOptions},
+    status::{Instant, ListUri, StatusList, token_list, values, w3c},
     trust::{Content, PublishedList, SCHEMA},
 };
 use jiff::SignedDuration;
@@ -141,6 +138,10 @@ impl<S: Store> Office<S> {
             ),
             file("types.json", &types()),
             Publication {
+                path: "status/keeper.jwt".to_owned(),
+                content: profile.status_key.clone().into_bytes(),
+            },
+            Publication {
                 path: "contexts/mandate-1.jsonld".to_owned(),
                 content: credential::CONTEXT_DOCUMENT.into(),
             },
@@ -200,26 +201,23 @@ impl<S: Store> Office<S> {
         now: Instant,
         expires: Instant,
     ) -> Result<String, Refusal> {
-        let payload = json!({
-            "sub": uri,
-            "iat": now.as_second(),
-            "exp": expires.as_second(),
-            "ttl": KEEP.as_secs(),
-            "status_list": { "bits": list.bits().get(), "lst": token_list::encode(list) },
-        });
-        let kid = self.status_method()?;
-        let algorithm = self.keys.status.public_key().algorithm();
-        let header = Header::with_kid(algorithm, "statuslist+jwt", &kid);
-        Unsigned::new(&header, payload.to_string().as_bytes())
-            .sign(&self.keys.status)
+        let draft = token_list::TokenDraft {
+            uri: uri.to_string(),
+            issued_at: now,
+            expires: Some(expires),
+            ttl: Some(token_list::TtlSeconds::from_duration(KEEP)),
+            aggregation_uri: None,
+        };
+        draft
+            .sign(list, &self.status_method()?, &self.keys.status)
             .map_err(|error| Refusal::core(error.code(), &error))
     }
 
     /// The same list for W3C verifiers (Bitstring Status List 1.0 section 2.2): every slot that is not
     /// valid is set, whether revoked or suspended, for our credentials name this one list.
     ///
-    /// Its issuer is the status key's own DID, which the bundle's statement ties to the parliament's:
-    /// publishing runs without the issuing key.
+    /// Its issuer is the status key's own DID, as `spec/adr/0015-bitstring-issuer.md` has it:
+    /// publishing runs without the issuing key, and nothing that runs so may sign as the parliament.
     fn status_credential(
         &self,
         uri: &ListUri,
@@ -228,25 +226,19 @@ impl<S: Store> Office<S> {
         expires: Instant,
     ) -> Result<String, Refusal> {
         let method = self.status_method()?;
-        let mut credential = bitstring::BitstringCredential::new(
-            uri,
-            &list.without_kinds(),
-            bitstring::Purpose::Revocation,
-            now,
-            expires,
-            KEEP,
-        );
-        credential.issuer = method.did().to_string();
-        let failed = |error: &dyn core::fmt::Display| crate::store::StoreError::failed(error);
-        let text = serde_json::to_vec(&credential).map_err(|error| failed(&error))?;
-        let document = strict_json::parse(&text, &Limits::large());
-        let Value::Object(document) = document.map_err(|error| failed(&error))?.into_owned() else {
-            return Err(failed(&"a credential is an object").into());
+        let draft = w3c::ListDraft {
+            id: uri.to_string(),
+            issuer: method.did().to_string(),
+            purposes: vec![w3c::Purpose::Revocation],
+            valid_from: Some(now),
+            valid_until: Some(expires),
+            ttl: Some(w3c::TtlMillis::from_duration(KEEP)),
         };
+        let bits = w3c::Bitstring::of(list, |value| value != values::VALID);
         let purpose = Relationship::AssertionMethod;
         let suite = Cryptosuite::jcs(self.keys.status.public_key().algorithm());
         let options = ProofOptions::new(suite, method, purpose, now.timestamp());
-        let signed = data_integrity::sign(document, &options, &self.keys.status)
+        let signed = data_integrity::sign(draft.document(&bits), &options, &self.keys.status)
             .map_err(|error| Refusal::core(error.code(), &error))?;
         Ok(format!("{:#}\n", Value::Object(signed).to_serde()))
     }

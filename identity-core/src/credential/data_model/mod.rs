@@ -31,6 +31,7 @@ pub(crate) use place::Place;
 pub use presentation::{check_envelope, check_presentation, holder};
 pub use related::{RelatedOutcome, related_resource, states_digest};
 pub(crate) use stamp::Stamp;
+pub(crate) use url::is_url;
 
 /// What a document says it is, by its `type` (sections 4.2, 4.13, 4.13.1 and 4.13.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

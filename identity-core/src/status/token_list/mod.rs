@@ -1,88 +1,36 @@
-//! Token Status List (draft-ietf-oauth-status-list-20): zlib, first slot least significant, `ttl` in seconds.
+//! IETF Token Status List (draft-ietf-oauth-status-list-20): zlib, the first slot least significant,
+//! `ttl` in seconds.
+//!
+//! A referenced token names a list and a place in it by its [`StatusClaim`]; a [`StatusListToken`] is
+//! the list under a signature; [`StatusListToken::status`] reads the one against the other. An
+//! [`Aggregation`] names all the lists of an issuer. Nothing is fetched.
+//!
+//! The encodings in CBOR (CWT, COSE) are not read here.
 
+mod aggregation;
+mod claim;
+mod error;
+mod status_type;
+mod token;
 mod ttl;
 
+#[cfg(test)]
+mod tests;
+
+pub use aggregation::Aggregation;
+pub use claim::{ListReference, StatusClaim};
+pub use error::TokenError;
+pub use status_type::StatusType;
+pub use token::{MEDIA_TYPE, StatusListToken, TYP, TokenDraft, TokenIssuers, TokenSigner};
 pub use ttl::TtlSeconds;
 
-use core::time::Duration;
-
-use serde::{Deserialize, Serialize};
-
-use super::inflate::{from_zlib, to_zlib};
-use super::{Instant, SlotBits, StatusList, StatusListError};
+use super::{
+    SlotBits, StatusList, StatusListError,
+    inflate::{from_zlib, to_zlib},
+};
 use crate::verify::Budget;
 
-/// The `status_list` object (section 4.2): the bits of a slot and the compressed list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct StatusListObject {
-    /// 1, 2, 4 or 8.
-    pub bits: u64,
-    /// The list: zlib in base64url without padding.
-    pub lst: String,
-}
-
-/// The claims of a Status List Token (section 5.1), whose media type is `application/statuslist+jwt`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct StatusListClaims {
-    /// The name of the list, equal to the `uri` in the credentials that use it.
-    pub sub: String,
-    /// When it was issued, in seconds since 1970.
-    pub iat: i64,
-    /// When it expires, in seconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exp: Option<i64>,
-    /// How long a copy may be kept, in **seconds**.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ttl: Option<u64>,
-    /// The list.
-    pub status_list: StatusListObject,
-}
-
-impl StatusListObject {
-    /// Writes a list.
-    pub fn encode(list: &StatusList) -> Self {
-        Self {
-            bits: list.bits().get().into(),
-            lst: encode(list),
-        }
-    }
-
-    /// Reads the list.
-    ///
-    /// # Errors
-    /// As [`decode`], and [`StatusListError::Bits`].
-    pub fn decode(&self, budget: &mut Budget) -> Result<StatusList, StatusListError> {
-        decode(&self.lst, self.bits.try_into()?, budget)
-    }
-}
-
-impl StatusListClaims {
-    /// Makes the claims of the token that publishes `list` under the name `sub`.
-    pub fn new(
-        sub: impl Into<String>,
-        list: &StatusList,
-        issued_at: Instant,
-        expires: Instant,
-        ttl: Duration,
-    ) -> Self {
-        Self {
-            sub: sub.into(),
-            iat: issued_at.as_second(),
-            exp: Some(expires.as_second()),
-            ttl: Some(ttl.as_secs()),
-            status_list: StatusListObject::encode(list),
-        }
-    }
-
-    /// Returns how long a copy may be kept.
-    pub fn time_to_live(&self) -> Option<Duration> {
-        self.ttl.map(Duration::from_secs)
-    }
-}
-
-/// Writes the `lst` member: the packed slots in zlib, in base64url without padding.
+/// Writes the `lst` member: the packed slots in zlib, in base64url without padding (section 4.1).
 pub fn encode(list: &StatusList) -> String {
     crate::encoding::base64url::encode(&to_zlib(list.packed()))
 }

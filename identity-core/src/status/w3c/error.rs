@@ -119,30 +119,4 @@ impl StatusError {
             Self::Purpose { .. } => Code::StatusPurpose,
         }
     }
-
-    /// Returns the URL of the problem type for an HTTP answer (section 3.5; RFC 9457).
-    pub const fn problem_type(&self) -> &'static str {
-        match self {
-            Self::ListText(StatusListError::TooFew { .. }) | Self::ListTooShort { .. } => {
-                "https://www.w3.org/ns/credentials/status-list#STATUS_LIST_LENGTH_ERROR"
-            }
-            Self::Entry { .. } | Self::ListMalformed { .. } | Self::ListText(_) => {
-                "https://www.w3.org/TR/vc-data-model#MALFORMED_VALUE_ERROR"
-            }
-            Self::IndexOutOfRange { .. } => "https://www.w3.org/TR/vc-data-model#RANGE_ERROR",
-            Self::ListMissing { .. } => {
-                "https://www.w3.org/ns/credentials/status-list#STATUS_RETRIEVAL_ERROR"
-            }
-            Self::EntryType { .. }
-            | Self::ForeignIssuer { .. }
-            | Self::ListExpired { .. }
-            | Self::ListIssuer { .. }
-            | Self::ListNotYetValid { .. }
-            | Self::OtherList { .. }
-            | Self::Purpose { .. }
-            | Self::Size { .. } => {
-                "https://www.w3.org/ns/credentials/status-list#STATUS_VERIFICATION_ERROR"
-            }
-        }
-    }
 }

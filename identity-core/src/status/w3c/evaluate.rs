@@ -7,24 +7,10 @@ use super::{
     entry::{is_entry, items},
 };
 use crate::{
-    did::Did,
     encoding::strict_json::{Object, Value},
     proof::SignerDid,
-    status::{Instant, LEEWAY, SLOTS},
+    status::{Instant, LEEWAY, ListIssuers, SLOTS},
 };
-
-/// Who may sign the list of a credential.
-///
-/// The standard lets the two issuers differ and leaves it to the verifier whom it trusts (sections 2.2
-/// and 3.2). A list of anybody would let anybody unrevoke, so the choice is made here, by whoever calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ListIssuers<'a> {
-    /// The DID that signed the credential, or one of these, which the caller knows to speak for it.
-    AuthorisedToo(&'a [Did]),
-    /// Only the DID that signed the credential.
-    SameDid,
-}
 
 /// Whoever has list credentials at hand, authenticated, by their URL.
 pub trait StatusLists {
@@ -136,7 +122,10 @@ pub fn evaluate(
     accepted: &ListIssuers<'_>,
     now: Instant,
 ) -> Result<EntryStatus, StatusError> {
-    check_issuer(list, issuer, accepted)?;
+    if !accepted.admit(&list.signer, issuer) {
+        let signer = list.signer.did().to_string();
+        return Err(StatusError::ForeignIssuer { signer });
+    }
     if list.url() != Some(entry.list()) {
         return Err(StatusError::OtherList {
             expected: entry.list().to_owned(),
@@ -213,24 +202,6 @@ fn check_value(value: &Value<'_>) -> Result<(), StatusError> {
         Value::Object(object) => check_entries(object),
         _ => Ok(()),
     }
-}
-
-fn check_issuer(
-    list: &ListCredential,
-    issuer: &SignerDid,
-    accepted: &ListIssuers<'_>,
-) -> Result<(), StatusError> {
-    let signer = list.signer.did();
-    let authorised = match accepted {
-        ListIssuers::AuthorisedToo(dids) => dids.contains(signer),
-        ListIssuers::SameDid => false,
-    };
-    if signer == issuer.did() || authorised {
-        return Ok(());
-    }
-    Err(StatusError::ForeignIssuer {
-        signer: signer.as_str().to_owned(),
-    })
 }
 
 /// A list counts in `[validFrom, validUntil)`, and a little before it if the clocks differ.

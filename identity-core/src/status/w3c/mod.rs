@@ -28,7 +28,6 @@ pub use bits::{Bitstring, StatusSize};
 pub use entry::{Purpose, StatusEntry, StatusIndex, StatusMessage};
 pub use error::StatusError;
 pub use evaluate::{
-    Effect, EntryStatus, KnownLists, ListIssuers, StatusLists, check_entries, evaluate,
-    evaluate_all,
+    Effect, EntryStatus, KnownLists, StatusLists, check_entries, evaluate, evaluate_all,
 };
 pub use list::{ListCredential, ListDraft, TtlMillis};

@@ -162,7 +162,9 @@ impl ProblemType {
             | Code::SignatureInvalid
             | Code::VcRelatedMismatch
             | Code::VcUnsecured => Self::CryptographicSecurity,
+            Code::StatusEntryMalformed | Code::StatusListMalformed => Self::MalformedValue,
             Code::StatusListMissing | Code::VcStatusUnchecked => Self::StatusRetrieval,
+            Code::StatusListTooShort => Self::StatusListLength,
             other => Self::of_room(other.as_str()),
         }
     }

@@ -4,13 +4,17 @@ use std::collections::BTreeSet;
 
 use identity_core::{
     did::{LocalResolver, Relationship},
-    encoding::strict_json::{self, Limits, Value},
+    encoding::strict_json::{self, Limits},
     proof::{
         data_integrity::{self, Expected},
-        jose::Jws,
         sd_jwt::vc::types::TypeMetadata,
     },
-    status::{SlotBits, StatusList, bitstring, token_list, values},
+    status::{
+        ListIssuers, SLOTS, StatusList,
+        token_list::{ListReference, StatusListToken, StatusType, TokenIssuers, TtlSeconds},
+        values,
+        w3c::{self, Effect, ListCredential, Purpose, StatusEntry, StatusSize, TtlMillis},
+    },
 };
 
 use super::*;
@@ -40,41 +44,48 @@ fn every_list_is_there_in_both_forms_and_they_agree() {
         };
         assert_eq!(set_slots(&held.list), [(ana.slot.index, value)]);
 
+        // Others read either form by what their standards say, and by who keeps our lists.
         let resolver = LocalResolver::new();
-        let token = core::str::from_utf8(file("status/1.jwt")).unwrap();
-        let jws = Jws::parse(token).unwrap();
-        let (_, payload) = jws
-            .expect_type("statuslist+jwt")
-            .unwrap()
-            .verify(&resolver, Relationship::AssertionMethod)
-            .unwrap();
-        let payload: serde_json::Value = serde_json::from_slice(payload).unwrap();
-        assert_eq!(payload["sub"], ana.slot.list.as_str());
-        // Seconds in this form, milliseconds in the other.
-        assert_eq!(payload["ttl"], 86_400);
-        let bits = if publish_suspensions {
-            SlotBits::Two
-        } else {
-            SlotBits::One
-        };
-        let text = payload["status_list"]["lst"].as_str().unwrap();
-        let list = token_list::decode(text, bits, &mut Budget::bundle()).unwrap();
-        assert_eq!(set_slots(&list), set_slots(&held.list));
+        let keeper = core::str::from_utf8(file("status/keeper.jwt")).unwrap();
+        let keeper = [status_key::delegation(keeper).unwrap()];
+        assert_eq!(keeper[0].issuer, office.profile.did);
+        let others = ListIssuers::Delegated(&keeper);
+        let issuer = bundle.signer();
 
-        let text = file("status/1.bitstring.json");
-        let value = strict_json::parse(text, &Limits::large()).unwrap();
+        let text = core::str::from_utf8(file("status/1.jwt")).unwrap();
+        let token = StatusListToken::verify(text, &resolver, &mut Budget::bundle()).unwrap();
+        assert_eq!(token.ttl(), Some(TtlSeconds::from_secs(86_400)));
+        let ask = |idx, others| {
+            let uri = ana.slot.list.to_string();
+            let place = ListReference { idx, uri };
+            let signer = issuer;
+            token.status(&place, &TokenIssuers::Did { signer, others }, now)
+        };
+        let expected = if publish_suspensions {
+            StatusType::Suspended
+        } else {
+            StatusType::Invalid
+        };
+        assert_eq!(ask(ana.slot.index, others), Ok(expected));
+        assert_eq!(ask(ana.slot.index ^ 1, others), Ok(StatusType::Valid));
+        assert!(ask(ana.slot.index, ListIssuers::SameDid).is_err());
+
+        let value = strict_json::parse(file("status/1.bitstring.json"), &Limits::large()).unwrap();
         let expected = Expected::mandate(Relationship::AssertionMethod, now.timestamp());
         let document = value.as_object().unwrap();
         let mut budget = Budget::bundle();
         let signers = data_integrity::verify(document, &expected, &resolver, &mut budget).unwrap();
-        let text = |name| value.get(name).and_then(Value::as_str);
-        assert_eq!(text("issuer"), Some(signers[0].did().as_str()));
-        assert_eq!(text("id"), Some(ana.slot.list.as_str()));
-        let subject = value.get("credentialSubject").unwrap();
-        assert_eq!(subject.get("ttl").and_then(Value::as_u64), Some(86_400_000));
-        let encoded = subject.get("encodedList").and_then(Value::as_str).unwrap();
-        let list = bitstring::decode(encoded, SlotBits::One, &mut Budget::bundle()).unwrap();
-        assert_eq!(set_slots(&list), [(ana.slot.index, values::INVALID)]);
+        let list = ListCredential::read(document, &signers, &mut budget).unwrap();
+        assert_eq!(list.ttl(), Some(TtlMillis::from_millis(86_400_000)));
+        let ask = |index: u64, others| {
+            let entry = StatusEntry::new(Purpose::Revocation, index, ana.slot.list.as_str());
+            w3c::evaluate(&entry.unwrap(), &list, issuer, &others, now).map(|s| s.effect())
+        };
+        assert_eq!(ask(ana.slot.index, others), Ok(Effect::Revoked));
+        assert_eq!(ask(ana.slot.index ^ 1, others), Ok(Effect::None));
+        assert!(ask(ana.slot.index, ListIssuers::SameDid).is_err());
+        let set = (0..SLOTS).filter(|i| list.bits().get(*i, StatusSize::ONE) != Some(0));
+        assert_eq!(set.collect::<Vec<_>>(), [ana.slot.index]);
     }
 }
 

@@ -1,7 +1,7 @@
 use super::{
     super::{
-        Bitstring, Effect, KnownLists, ListCredential, ListDraft, ListIssuers, Purpose,
-        StatusEntry, StatusError, StatusLists as _, StatusMessage, StatusSize, TtlMillis, evaluate,
+        Bitstring, Effect, KnownLists, ListCredential, ListDraft, Purpose, StatusEntry,
+        StatusError, StatusLists as _, StatusMessage, StatusSize, TtlMillis, evaluate,
         evaluate_all,
     },
     budget, json, signed, signer,
@@ -9,8 +9,9 @@ use super::{
 use crate::{
     Code,
     encoding::strict_json::{Object, Value},
-    status::{Instant, SLOTS},
+    status::{Instant, ListDelegation, ListIssuers, SLOTS},
     testing::world::{World, did_of},
+    verify::w3c::ProblemType,
 };
 
 const LIST: &str = "https://parliament.example/status/3";
@@ -139,18 +140,19 @@ fn refuses_a_list_of_somebody_else() {
         let found = evaluate(&entry, &foreign(), &signer(1), &accepted, now());
         found.map(|status| status.value).map_err(|e| e.code())
     };
-    let others = [did_of(8), did_of(2)];
+    let keeps = |keeper, issuer| ListDelegation::new(did_of(issuer), did_of(keeper));
+    let others = [keeps(8, 1), keeps(2, 1), keeps(9, 2), keeps(1, 9)];
     assert_eq!(
-        ask(ListIssuers::AuthorisedToo(&others)),
+        ask(ListIssuers::Delegated(&others)),
         Err(Code::StatusListForeign)
     );
-    let authorised = [did_of(8), did_of(9)];
-    assert_eq!(ask(ListIssuers::AuthorisedToo(&authorised)), Ok(1));
+    let delegated = [keeps(8, 1), keeps(9, 1)];
+    assert_eq!(ask(ListIssuers::Delegated(&delegated)), Ok(1));
     let own = evaluate(
         &entry(Purpose::Revocation, 7),
         &list(),
         &signer(1),
-        &ListIssuers::AuthorisedToo(&authorised),
+        &ListIssuers::Delegated(&delegated),
         now(),
     );
     assert_eq!(own.map(|status| status.value), Ok(1));
@@ -386,12 +388,10 @@ fn every_entry_of_a_credential_has_an_answer_or_a_reason() {
     assert!(lists.list(LIST).is_ok());
 }
 
+/// Section 3.5, and section 3 for values that are malformed.
 #[test]
 fn errors_are_the_problems_of_the_standard() {
-    let problem = |error: StatusError| {
-        let url = error.problem_type();
-        url.rsplit('#').next().unwrap().to_owned()
-    };
+    let problem = |error: StatusError| ProblemType::of(error.code()).title();
     let missing = KnownLists::default().list(LIST).unwrap_err();
     assert_eq!(problem(missing), "STATUS_RETRIEVAL_ERROR");
     let fail = |entry: &StatusEntry, list: &ListCredential| {
@@ -407,4 +407,6 @@ fn errors_are_the_problems_of_the_standard() {
     assert_eq!(problem(short.into()), "STATUS_LIST_LENGTH_ERROR");
     let malformed = StatusEntry::read(&"x".into()).unwrap_err();
     assert_eq!(problem(malformed), "MALFORMED_VALUE_ERROR");
+    let damaged = crate::status::StatusListError::Compression { format: "gzip" };
+    assert_eq!(problem(damaged.into()), "MALFORMED_VALUE_ERROR");
 }

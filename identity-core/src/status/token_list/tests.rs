@@ -1,0 +1,9 @@
+mod claims;
+mod lists;
+mod tokens;
+
+use crate::verify::Budget;
+
+fn budget() -> Budget {
+    Budget::presentation()
+}
