@@ -18,10 +18,10 @@ use identity_core::{
         jose::Header,
     },
     status::{
-        Instant, ListIssuers, SLOTS, SlotBits,
+        Instant, SLOTS, SlotBits,
         token_list::{self, Aggregation, StatusClaim, StatusListToken, TYP, TokenIssuers},
         w3c::{
-            self, Bitstring, KnownLists, ListCredential, ListDraft, Purpose, StatusEntry,
+            self, Bitstring, KnownLists, ListCredential, ListDraft, ListIssuers, Purpose, StatusEntry,
             StatusSize,
         },
     },

@@ -26,7 +26,6 @@ pub use history::{
     DecisionDigest, ListHistory, ParseDecisionError, Revocation, SlotHistory, Suspension,
 };
 pub use instant::{Instant, LEEWAY, ParseInstantError};
-pub use issuers::{ListDelegation, ListIssuers};
 pub use list::{ListUri, ParseListUriError, SLOTS, SlotBits, SlotRef, StatusList, values};
 pub use term::{Term, TermEnding};
 

@@ -17,7 +17,7 @@ use crate::{
         SignerDid,
         jose::{Header, Jws, Unsigned},
     },
-    status::ListDelegation,
+    status::w3c::ListDelegation,
 };
 
 /// The `typ` of the statement.

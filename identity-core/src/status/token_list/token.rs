@@ -13,8 +13,9 @@ use crate::{
         jose::{Header, Jws, JwsError, Unsigned},
     },
     status::{
-        Instant, LEEWAY, ListIssuers, StatusList,
+        Instant, LEEWAY, StatusList,
         form::{is_uri, natural},
+        w3c::ListIssuers,
     },
     verify::Budget,
 };

@@ -3,13 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    ListCredential, Purpose, StatusEntry, StatusError,
+    ListCredential, ListIssuers, Purpose, StatusEntry, StatusError,
     entry::{is_entry, items},
 };
 use crate::{
     encoding::strict_json::{Object, Value},
     proof::SignerDid,
-    status::{Instant, LEEWAY, ListIssuers, SLOTS},
+    status::{Instant, LEEWAY, SLOTS},
 };
 
 /// Whoever has list credentials at hand, authenticated, by their URL.

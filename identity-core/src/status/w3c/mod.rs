@@ -31,3 +31,5 @@ pub use evaluate::{
     Effect, EntryStatus, KnownLists, StatusLists, check_entries, evaluate, evaluate_all,
 };
 pub use list::{ListCredential, ListDraft, TtlMillis};
+
+pub use super::issuers::{ListDelegation, ListIssuers};

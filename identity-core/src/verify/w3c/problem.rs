@@ -110,12 +110,7 @@ impl Problem {
     }
 
     pub(super) fn of_status(error: &StatusError, at: &Place<'_>) -> Self {
-        let named = |kind: &&ProblemType| kind.url() == error.problem_type();
-        let kind = ProblemType::ALL.iter().find(named).copied();
-        Self {
-            kind: kind.unwrap_or(ProblemType::StatusVerification),
-            ..Self::new(error.code(), at, error.to_string())
-        }
+        Self::new(error.code(), at, error.to_string())
     }
 
     /// Returns the problem type, whose URL and title an RFC 9457 problem detail carries.

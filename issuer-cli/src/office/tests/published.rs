@@ -10,10 +10,12 @@ use identity_core::{
         sd_jwt::vc::types::TypeMetadata,
     },
     status::{
-        ListIssuers, SLOTS, StatusList,
+        SLOTS, StatusList,
         token_list::{ListReference, StatusListToken, StatusType, TokenIssuers, TtlSeconds},
         values,
-        w3c::{self, Effect, ListCredential, Purpose, StatusEntry, StatusSize, TtlMillis},
+        w3c::{
+            self, Effect, ListCredential, ListIssuers, Purpose, StatusEntry, StatusSize, TtlMillis,
+        },
     },
 };
 

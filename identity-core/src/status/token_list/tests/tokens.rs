@@ -19,7 +19,10 @@ use crate::{
         SignerDid,
         jose::{Header, Unsigned},
     },
-    status::{Instant, ListDelegation, ListIssuers, SlotBits, StatusList},
+    status::{
+        Instant, SlotBits, StatusList,
+        w3c::{ListDelegation, ListIssuers},
+    },
     testing::world::{World, did_of, key},
 };
 

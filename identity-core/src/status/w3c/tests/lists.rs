@@ -1,15 +1,15 @@
 use super::{
     super::{
-        Bitstring, Effect, KnownLists, ListCredential, ListDraft, Purpose, StatusEntry,
-        StatusError, StatusLists as _, StatusMessage, StatusSize, TtlMillis, evaluate,
-        evaluate_all,
+        Bitstring, Effect, KnownLists, ListCredential, ListDelegation, ListDraft, ListIssuers,
+        Purpose, StatusEntry, StatusError, StatusLists as _, StatusMessage, StatusSize, TtlMillis,
+        evaluate, evaluate_all,
     },
     budget, json, signed, signer,
 };
 use crate::{
     Code,
     encoding::strict_json::{Object, Value},
-    status::{Instant, ListDelegation, ListIssuers, SLOTS},
+    status::{Instant, SLOTS},
     testing::world::{World, did_of},
     verify::w3c::ProblemType,
 };

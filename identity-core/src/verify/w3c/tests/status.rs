@@ -1,12 +1,9 @@
 //! Status entries, and the lists at hand.
 
 use super::*;
-use crate::{
-    did::Did,
-    status::w3c::{
-        Bitstring, KnownLists, ListCredential, ListDraft, ListIssuers, Purpose, StatusEntry,
-        StatusSize,
-    },
+use crate::status::w3c::{
+    Bitstring, KnownLists, ListCredential, ListDelegation, ListDraft, ListIssuers, Purpose,
+    StatusEntry, StatusSize,
 };
 
 const LIST: &str = "https://parliament.example/status/3";
@@ -172,8 +169,8 @@ fn a_list_that_cannot_be_used_is_refused() {
 fn another_issuer_of_lists_may_be_named() {
     let document = credential(Purpose::Revocation);
     let set = list(3, Some(94_567), Purpose::Revocation, FAR);
-    let dids: [Did; 1] = [did_of(3)];
-    let named = ListIssuers::AuthorisedToo(&dids);
+    let keeps = [ListDelegation::new(did_of(1), did_of(3))];
+    let named = ListIssuers::Delegated(&keeps);
     let refused = look_up(&document, Some(&set), StatusPolicy::Demand, named);
     assert_eq!(refusal(refused), one(Code::StatusRevoked, HERE));
 }
