@@ -14,15 +14,15 @@ use identity_core::{
     key::Signer as _,
     proof::{
         SignerDid,
-        data_integrity::{self, Expected, ProofOptions},
+        data_integrity::{self, Cryptosuite, Expected, ProofOptions},
         jose::Header,
     },
     status::{
         Instant, SLOTS, SlotBits,
         token_list::{self, Aggregation, StatusClaim, StatusListToken, TYP, TokenIssuers},
         w3c::{
-            self, Bitstring, KnownLists, ListCredential, ListDraft, ListIssuers, Purpose, StatusEntry,
-            StatusSize,
+            self, Bitstring, KnownLists, ListCredential, ListDraft, ListIssuers, Purpose,
+            StatusEntry, StatusSize,
         },
     },
     verify::Budget,
@@ -39,7 +39,8 @@ const ENTRY: &[u8] = br#"{"credentialStatus":{"id":"urn:a","type":"BitstringStat
 {"status":"0x0","message":"a"},{"status":"0x1","message":"b"},{"status":"0x2","message":"c"},
 {"status":"0x3","message":"d"}]}}"#;
 
-const CLAIMS: &[u8] = br#"{"sub":"https://parliament.example/status/3","iat":1700000000,"exp":2000000000,
+const CLAIMS: &[u8] =
+    br#"{"sub":"https://parliament.example/status/3","iat":1700000000,"exp":2000000000,
 "ttl":43200,"status_list":{"bits":2,"lst":"eNo76fITAAPfAgc","aggregation_uri":"urn:a"}}"#;
 
 const CLAIM: &[u8] =
@@ -63,14 +64,10 @@ static SIGNER: LazyLock<SignerDid> = LazyLock::new(|| {
     let did = did::key::create(key(1).public_key());
     let method = did.with_fragment(did.specific_id()).expect("a fragment");
     let purpose = Relationship::AssertionMethod;
-    let options = ProofOptions::new(method, purpose, now());
+    let suite = Cryptosuite::jcs(key(1).public_key().algorithm());
+    let options = ProofOptions::new(suite, method, purpose, now());
     let signed = data_integrity::sign(LIST_CREDENTIAL.clone(), &options, &key(1));
-    let expected = Expected {
-        purpose,
-        challenge: None,
-        domain: None,
-        now: now(),
-    };
+    let expected = Expected::mandate(purpose, now());
     let mut budget = Budget::presentation();
     let signed = signed.expect("a software key signs");
     let signers = data_integrity::verify(&signed, &expected, &LocalResolver::new(), &mut budget);
@@ -113,7 +110,10 @@ fn bitstring_text(input: &[u8]) {
         for size in 1..=u64::from(StatusSize::MAX) {
             let size = StatusSize::try_from(size).expect("1 to 32");
             let entries = bits.entries(size);
-            assert!(bits.get(entries - 1, size).is_some_and(|v| u64::from(v) < size.values()));
+            assert!(
+                bits.get(entries - 1, size)
+                    .is_some_and(|v| u64::from(v) < size.values())
+            );
             assert_eq!(bits.get(entries, size), None);
         }
     }
@@ -138,7 +138,9 @@ fn entry(input: &[u8]) {
     let mut lists = KnownLists::default();
     let mut budget = Budget::presentation();
     let list = ListCredential::read(&LIST_CREDENTIAL, &[SIGNER.clone()], &mut budget);
-    lists.insert(list.expect("a valid list")).expect("it has an id");
+    lists
+        .insert(list.expect("a valid list"))
+        .expect("it has an id");
     let instant = Instant::from(now());
     for answer in w3c::evaluate_all(credential, &SIGNER, &lists, &ListIssuers::SameDid, instant) {
         // The list is all clear: whatever can be read of it stands against nobody.
