@@ -1,6 +1,6 @@
 //! Type metadata of SD-JWT VCs (draft-ietf-oauth-sd-jwt-vc section 5).
 //!
-//! A document is [read](document), handed to [`TypeDocuments`], which follows `extends`; the
+//! A document is [read](TypeMetadata::parse), handed to [`TypeDocuments`], which follows `extends`; the
 //! [`ResolvedType`] says whether a credential is as its type allows.
 
 mod check;
