@@ -56,7 +56,7 @@ conformance: setup
 	examples/conformance/run.sh
 
 # What strangers can hand in, FUZZ_SECONDS for each target; needs cargo-fuzz.
-FUZZ_TARGETS := bundle credential did enrolment json presentation request roster status_list vc_jwt
+FUZZ_TARGETS := bundle credential did enrolment json presentation request roster sd_jwt_vc status_list vc_jwt
 FUZZ_SECONDS ?= 600
 FUZZ_FOLDER ?= target/fuzz
 fuzz:
