@@ -180,6 +180,8 @@ codes! {
         LdIri = "ld.iri",
         /// The document is not well-formed JSON-LD, or says something that would be lost.
         LdMalformed = "ld.malformed",
+        /// A document signed over its RDF could say the same under other names, so that its JSON says nothing.
+        LdNotPlain = "ld.not_plain",
         /// No context of a JSON-LD document defines one of its terms or types.
         LdTermUndefined = "ld.term_undefined",
 

@@ -15,6 +15,7 @@ mod active;
 mod contexts;
 mod expand;
 mod literal;
+pub(crate) mod plain;
 mod process;
 mod quads;
 mod rdfc;
@@ -70,6 +71,14 @@ pub enum LdError {
         /// What is wrong.
         reason: &'static str,
     },
+    /// The document may say what it says under other names or in other places than a reader looks.
+    #[error("the document may hide what it says: {at:?} is {reason}")]
+    NotPlain {
+        /// The member or term, cut to 128 characters.
+        at: String,
+        /// What it is.
+        reason: &'static str,
+    },
     /// A number cannot be written canonically.
     #[error(transparent)]
     Number(#[from] JcsError),
@@ -92,6 +101,7 @@ impl LdError {
             Self::Iri { .. } => Code::LdIri,
             Self::Json(error) => error.code(),
             Self::Malformed { .. } => Code::LdMalformed,
+            Self::NotPlain { .. } => Code::LdNotPlain,
             Self::Number(error) => error.code(),
             Self::TermUndefined { .. } => Code::LdTermUndefined,
         }

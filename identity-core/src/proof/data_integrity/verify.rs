@@ -141,6 +141,12 @@ fn verify_one<'a>(
         object: proof,
         absent: Some("proofValue"),
     };
+    #[cfg(feature = "rdfc")]
+    if !suite.is_jcs() {
+        // What is signed is RDF, and everything behind reads JSON.
+        crate::ld::plain::check(input.object)?;
+        crate::ld::plain::check_proof(proof)?;
+    }
     let signed = suite::hash_data(suite, input, configuration, setting)?;
     key.verify(&signed, &signature)?;
     Ok(SignerDid::assertion(method, key.clone()))
