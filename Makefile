@@ -1,6 +1,7 @@
-# make demo | test | lint | torture | bench | load | conformance | fuzz | mutants | peers | deny | advisories.  Timings belong to `make bench`, never to a test.
+# make demo | test | interop | lint | torture | bench | load | conformance | fuzz | mutants | peers | deny | advisories.
+# Timings belong to `make bench`, never to a test.
 .DELETE_ON_ERROR:
-.PHONY: deny-tool demo test setup lint torture bench load conformance fuzz mutants peers deny advisories
+.PHONY: deny-tool demo test setup interop interop-setup lint torture bench load conformance fuzz mutants peers deny advisories
 
 CARGO ?= cargo
 # What RocksDB's bindings need to be generated.
@@ -13,6 +14,22 @@ setup:
 	  else sudo apt-get update -q && sudo apt-get install -y -q $(DEBIAN); fi; \
 	else echo "RocksDB needs libclang: install your system's clang and libclang packages, then try again"; exit 1; fi
 
+# Others' implementations, by name and version. Where there is no npm or Python the tests say what they skipped;
+# with MANDATE_REQUIRE_PEERS=1 that is a failure.
+interop-setup:
+	@if command -v npm >/dev/null 2>&1; then \
+	  cd examples/interop && npm install --no-package-lock --no-audit --no-fund --loglevel=error; \
+	else echo "no npm here: the tests against its packages will be skipped"; fi
+	@if python3 -c 'import venv, ensurepip' >/dev/null 2>&1; then \
+	  test -x target/interop/bin/python || python3 -m venv target/interop; \
+	  target/interop/bin/python -m pip install -q --disable-pip-version-check -r examples/interop/python/requirements.txt; \
+	else echo "no Python here that makes environments: the tests against its packages will be skipped"; fi
+
+# They sign and we verify, we sign and they verify.
+interop: setup interop-setup
+	$(CARGO) build --workspace --bins
+	$(CARGO) test -p examples --test interop
+
 # The main job on the fictional parliament; what it leaves is in target/demo.
 demo: setup
 	$(CARGO) build --workspace --bins
@@ -20,17 +37,20 @@ demo: setup
 	target/debug/parliament-day --roster examples/parliament/lower-house.csv --out target/demo
 	@echo "look at target/demo/site; the README's tour does the same by hand"
 
-# Core, verifier and wallet first: they do not wait for RocksDB.
-test: setup
+# Core, verifier and wallet first: they do not wait for RocksDB. The core is tested without the JSON-LD libraries and with
+# them, for they change what serde_json does in the whole build.
+test: setup interop-setup
 	$(CARGO) fmt --all --check
 	$(CARGO) test -p identity-core -p verifier-lib -p wallet -p cli-kit
-	$(CARGO) build --workspace --bins
-	$(CARGO) test -p issuer-cli -p examples -p testkit
+	$(CARGO) build --workspace --bins --features examples/conformance
+	$(CARGO) test -p identity-core --features rdfc,json-schema,x5c
+	$(CARGO) test -p verifier-lib --features serve
+	$(CARGO) test -p issuer-cli -p examples -p testkit --features examples/conformance
 	$(MAKE) lint
 
 lint:
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --workspace --all-targets --features examples/conformance -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -q --workspace --no-deps
 
 # A hundred kills in the middle of a batch.

@@ -206,3 +206,29 @@ fn every_output_has_a_schema_and_every_schema_an_output() {
         .collect();
     assert_eq!(printed, schemas);
 }
+
+#[test]
+fn every_line_of_the_conformance_table_points_to_a_test() {
+    let text = std::fs::read_to_string(root().join("spec/conformance.md")).unwrap();
+    let mut lines = 0;
+    for line in text.lines().filter(|line| line.starts_with("| ")) {
+        let is_heading = line.starts_with("| section") || line.starts_with("| suite");
+        if is_heading {
+            continue;
+        }
+        lines += 1;
+        let quoted = line.split('`').skip(1).step_by(2);
+        let tests: Vec<&str> = quoted.filter(|text| text.contains(".rs::")).collect();
+        assert!(!tests.is_empty(), "no test: {line}");
+        for test in tests {
+            let (file, name) = test.split_once("::").unwrap();
+            let source = std::fs::read_to_string(root().join(file));
+            let source = source.unwrap_or_else(|error| panic!("{file}: {error}"));
+            assert!(
+                source.contains(&format!("fn {name}(")),
+                "no such test: {test}"
+            );
+        }
+    }
+    assert!(lines > 50, "only {lines} lines were read");
+}
