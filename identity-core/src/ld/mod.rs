@@ -132,6 +132,18 @@ pub fn canonicalize(
     canonicalize_object(document, None, contexts, budget)
 }
 
+/// Reads a document as JSON-LD and lets go of what it says: whether it can be read without loss.
+///
+/// # Errors
+/// [`LdError`] when it cannot, or costs more than the budget has.
+pub fn check(
+    document: &Object<'_>,
+    contexts: &Contexts,
+    budget: &mut Budget,
+) -> Result<(), LdError> {
+    expand::to_dataset(document, None, contexts, budget).map(drop)
+}
+
 /// Returns the canonical N-Quads of a document, as if it lacked the member named.
 pub(crate) fn canonicalize_object(
     document: &Object<'_>,

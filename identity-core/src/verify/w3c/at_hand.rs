@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "rdfc")]
+use crate::ld::Contexts;
 use crate::{
     did::{LocalResolver, Resolver},
     status::w3c::{ListIssuers, StatusLists},
@@ -26,6 +28,10 @@ impl Documents for BTreeMap<String, Vec<u8>> {
     }
 }
 
+/// What [`AtHand::nothing`] knows of contexts.
+#[cfg(feature = "rdfc")]
+static STANDARD: std::sync::LazyLock<Contexts> = std::sync::LazyLock::new(Contexts::standard);
+
 /// What [`AtHand::nothing`] resolves with.
 static LOCAL: LocalResolver = LocalResolver::new();
 
@@ -40,6 +46,9 @@ pub struct AtHand<'h> {
     pub status_lists: &'h dyn StatusLists,
     /// Who may sign the status list of a credential.
     pub list_issuers: ListIssuers<'h>,
+    /// JSON-LD contexts.
+    #[cfg(feature = "rdfc")]
+    pub contexts: &'h Contexts,
     /// JSON Schemas, each by the `id` under which a credential names it.
     pub schemas: &'h dyn Documents,
     /// Other resources, each by its URL; the base context is always at hand.
@@ -47,12 +56,14 @@ pub struct AtHand<'h> {
 }
 
 impl<'h> AtHand<'h> {
-    /// Has the keys of did:key and did:jwk at hand, and no documents.
-    pub const fn nothing() -> Self {
+    /// Has the keys of did:key and did:jwk and the contexts compiled in at hand, and no documents.
+    pub fn nothing() -> Self {
         Self {
             resolver: &LOCAL,
             status_lists: &(),
             list_issuers: ListIssuers::SameDid,
+            #[cfg(feature = "rdfc")]
+            contexts: &STANDARD,
             schemas: &(),
             resources: &(),
         }
@@ -74,6 +85,14 @@ impl<'h> AtHand<'h> {
     ) -> Self {
         self.status_lists = lists;
         self.list_issuers = issuers;
+        self
+    }
+
+    /// Has these contexts at hand, instead of those compiled in.
+    #[cfg(feature = "rdfc")]
+    #[must_use]
+    pub const fn with_contexts(mut self, contexts: &'h Contexts) -> Self {
+        self.contexts = contexts;
         self
     }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{
     AtHand, Authentic, Binding, Credential, NotAuthentic, Presentation, Presented, Problem,
     Question, Secured, StatusPolicy, ValidityPolicy, binding, enveloped, problem::Findings, proofs,
-    related, schema, status, validity,
+    related, schema, status, terms, validity,
 };
 use crate::{
     Code,
@@ -129,6 +129,7 @@ pub fn check_draft(
     let mut found = Findings::default();
     let at = &Place::ROOT;
     note(check_credential(document), &mut found);
+    terms::check_draft(document, at_hand, budget, &mut found);
     if let Err(error) = check_entries(document) {
         found.refuse(Problem::of_status(&error, at));
     }
@@ -215,6 +216,7 @@ impl<'r> Run<'r> {
         at: &Place<'_>,
     ) -> Vec<EntryStatus> {
         let found = &mut self.found;
+        terms::check(document, self.at_hand, self.budget, at, found);
         validity::check(document, &self.question, at, found);
         let named = issuer(document);
         let signer = signers.iter().find(|s| Some(s.did().as_str()) == named);
@@ -284,6 +286,7 @@ impl<'r> Run<'r> {
                 &mut self.found,
             );
         }
+        terms::check(document, self.at_hand, self.budget, at, &mut self.found);
         // What is inside was not made for this question.
         self.question.challenge = Binding::Any;
         self.question.domain = Binding::Any;

@@ -7,7 +7,7 @@
 //!
 //! Nothing is fetched: what a document refers to is looked up [`AtHand`]. What is not at hand is
 //! reported as unchecked, never taken for fine. The order of the checks is that of the files:
-//! `model.rs`, `proofs.rs` or `enveloped.rs`, `binding.rs`, `validity.rs`, `status.rs`, `schema.rs`,
+//! `proofs.rs` or `enveloped.rs`, `binding.rs`, `terms.rs`, `validity.rs`, `status.rs`, `schema.rs`,
 //! `related.rs`.
 
 mod at_hand;
@@ -21,6 +21,7 @@ mod question;
 mod related;
 mod schema;
 mod status;
+mod terms;
 mod validity;
 
 #[cfg(test)]

@@ -169,6 +169,7 @@ impl ProblemType {
             "json" => Self::Parsing,
             "envelope" | "jws" | "proof" | "sd_jwt" => Self::ProofVerification,
             "key" => Self::InvalidVerificationMethod,
+            "ld" => Self::ProofTransformation,
             "status" => Self::StatusVerification,
             _ => Self::MalformedValue,
         }

@@ -1,6 +1,8 @@
 //! Embedded proofs (Data Integrity 1.0 section 4.4).
 
 use super::{AtHand, Problem, Question, at_hand::ByReference, problem::Findings};
+#[cfg(feature = "rdfc")]
+use crate::encoding::strict_json::Value;
 use crate::{
     Code,
     credential::data_model::Place,
@@ -36,11 +38,37 @@ pub(super) fn signers(
         strictness: Strictness::W3c,
     };
     let resolver = ByReference(at_hand.resolver);
-    match data_integrity::verify(document, &expected, &resolver, budget) {
+    #[cfg(feature = "rdfc")]
+    let verified = data_integrity::verify_with_contexts(
+        document,
+        &expected,
+        at_hand.contexts,
+        &resolver,
+        budget,
+    );
+    #[cfg(not(feature = "rdfc"))]
+    let verified = data_integrity::verify(document, &expected, &resolver, budget);
+    match verified {
         Ok(signers) => signers,
         Err(error) => {
             found.refuse(Problem::of_proof(&error, &at.member("proof")));
             Vec::new()
         }
     }
+}
+
+/// Tells whether every proof of a document covers what it says as JSON-LD, so that verifying it has
+/// read the document without loss.
+#[cfg(feature = "rdfc")]
+pub(super) fn cover_meaning(document: &Object<'_>) -> bool {
+    let Some(proof) = document.get("proof") else {
+        return false;
+    };
+    let proofs = proof
+        .as_array()
+        .unwrap_or_else(|| std::slice::from_ref(proof));
+    proofs.iter().all(|proof| {
+        let suite = proof.get("cryptosuite").and_then(Value::as_str);
+        suite.is_some_and(|suite| suite.contains("-rdfc-"))
+    })
 }

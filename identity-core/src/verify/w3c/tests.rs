@@ -6,6 +6,7 @@ mod presentation;
 mod problem;
 mod schema;
 mod status;
+mod terms;
 
 use jiff::Timestamp;
 
