@@ -11,6 +11,18 @@ use crate::{
 ///
 /// It is no verdict: nothing says that the signer is trusted. Only the functions of this module make
 /// one, after every check has passed.
+///
+/// Where a verdict is wanted, it does not fit:
+///
+/// ```compile_fail,E0308
+/// use identity_core::verify::{Presentation, Verified, w3c};
+///
+/// fn admit(_: &Verified<Presentation>) {}
+///
+/// fn at_the_gate(shown: &w3c::Authentic<w3c::Presentation>) {
+///     admit(shown);
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Authentic<T> {
     inner: T,
