@@ -56,8 +56,8 @@ mod with_contexts {
     use super::super::{AtHand, Problem, problem::Findings, proofs};
     use crate::{
         Code,
-        credential::data_model::Place,
-        encoding::strict_json::Object,
+        credential::data_model::{DocumentKind, Place},
+        encoding::strict_json::{Object, Value},
         ld::{self, LdError},
         verify::Budget,
     };
@@ -143,11 +143,21 @@ mod with_contexts {
     /// The document's contexts and types, and nothing else.
     fn only_types(document: &Object<'_>) -> Object<'static> {
         let mut only = Object::default();
-        for name in ["@context", "type"] {
-            if let Some(value) = document.get(name) {
-                only.insert(name, value.clone().into_owned());
-            }
+        if let Some(context) = document.get("@context") {
+            only.insert("@context", context.clone().into_owned());
         }
+        let types = document.get("type").map(|types| match types {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        });
+        // What is no text was named with the data model.
+        let types = types.unwrap_or_default().iter().filter_map(Value::as_str);
+        let mut types: Vec<String> = types.map(str::to_owned).collect();
+        if types.is_empty() {
+            // Without any the contexts alone are looked at.
+            types.push(DocumentKind::Credential.as_str().to_owned());
+        }
+        only.insert("type", Value::array(types));
         only
     }
 }

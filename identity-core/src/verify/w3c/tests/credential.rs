@@ -227,7 +227,7 @@ fn a_draft_is_held_to_the_same_rules() {
     }
     let schema = with(
         "credentialSchema",
-        r#"{ "id": "urn:a:b", "type": "Other" }"#,
+        r#"{ "id": "urn:a:b", "type": "urn:a:other" }"#,
     );
     let unchecked = one(Code::VcSchemaUnchecked, "/credentialSchema");
     assert_eq!(places(&checked(&schema).unwrap()), unchecked);

@@ -24,10 +24,13 @@ fn unchecked() -> Vec<(Code, String)> {
 #[test]
 fn what_was_not_held_against_a_schema_is_said() {
     assert_eq!(warnings(ask(&named("JsonSchema"))), unchecked());
-    assert_eq!(warnings(hold(&named("Other"), "{}")), unchecked());
+    assert_eq!(
+        warnings(hold(&named("https://a.example/#Other"), "{}")),
+        unchecked()
+    );
     let alone = issued(with(
         "credentialSchema",
-        &format!(r#"{{ "id": "{ID}", "type": "X" }}"#),
+        &format!(r#"{{ "id": "{ID}", "type": "urn:a:x" }}"#),
     ));
     assert_eq!(
         warnings(ask(&alone)),
@@ -38,7 +41,8 @@ fn what_was_not_held_against_a_schema_is_said() {
 #[test]
 fn a_schema_with_another_digest_is_refused() {
     let entry = |digest: &str| {
-        let entry = format!(r#"[{{ "id": "{ID}", "type": "Other", "digestSRI": "{digest}" }}]"#);
+        let entry =
+            format!(r#"[{{ "id": "{ID}", "type": "urn:a:other", "digestSRI": "{digest}" }}]"#);
         issued(with("credentialSchema", &entry))
     };
     let empty = entry("sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");

@@ -105,7 +105,7 @@ fn what_is_not_at_hand_is_unknown() {
 #[test]
 fn a_status_of_another_kind_is_unknown() {
     let same = ListIssuers::SameDid;
-    let other = r#"{ "id": "https://a.example/1", "type": "OtherStatus" }"#;
+    let other = r#"{ "id": "https://a.example/1", "type": "urn:a:other" }"#;
     let document = issued(with("credentialStatus", other));
     let warned = look_up(&document, None, StatusPolicy::WhereAtHand, same);
     assert_eq!(

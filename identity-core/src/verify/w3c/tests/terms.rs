@@ -47,7 +47,6 @@ fn every_context_that_was_not_looked_at_is_named() {
 #[cfg(feature = "rdfc")]
 mod looked_at {
     use super::*;
-    use crate::proof::data_integrity::Cryptosuite;
 
     fn issued_over_rdf(document: Object<'static>) -> Object<'static> {
         let mut options = options(1, Relationship::AssertionMethod);
@@ -147,7 +146,7 @@ mod looked_at {
         assert_eq!(places(&checked.unwrap()), said);
         // Claims of an envelope belong to no context.
         let mut claims = draft();
-        claims.insert("iat", Value::from(1_770_000_000_u64));
+        claims.insert("iat", Value::from(1_769_000_000_u64));
         let text = crate::proof::enveloping::sign(
             &claims,
             crate::proof::enveloping::Kind::Credential,
