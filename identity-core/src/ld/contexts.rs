@@ -78,6 +78,11 @@ impl Contexts {
         Ok(with)
     }
 
+    #[cfg(test)]
+    pub(super) fn known(&self) -> Known {
+        self.0.known.clone()
+    }
+
     fn of(known: Known) -> Self {
         Self(Arc::new(Inner {
             known,
@@ -247,7 +252,7 @@ fn compiled_in() -> Known {
         ),
         (
             "https://www.w3.org/ns/credentials/undefined-terms/v2",
-            r#"{"@context":{"@vocab":"https://www.w3.org/ns/credentials/undefined-terms#"}}"#,
+            r#"{"@context":{"@vocab":"https://www.w3.org/ns/credentials/undefined-term#"}}"#,
         ),
         ("urn:mandate:context:1", CONTEXT_DOCUMENT),
     ];

@@ -77,7 +77,7 @@ pub(super) fn extract(document: Json) -> Result<syntax::Context, LdError> {
 }
 
 /// Runs a future that waits for nothing.
-fn at_once<T>(future: impl Future<Output = T>) -> Result<T, LdError> {
+pub(super) fn at_once<T>(future: impl Future<Output = T>) -> Result<T, LdError> {
     match pin!(future).poll(&mut Waiting::from_waker(Waker::noop())) {
         Poll::Ready(value) => Ok(value),
         Poll::Pending => Err(LdError::Internal),

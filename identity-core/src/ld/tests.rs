@@ -2,6 +2,8 @@ use super::*;
 use crate::encoding::strict_json::{Limits, Value, parse};
 
 mod canonical;
+mod contexts;
+mod meaning;
 mod nquads;
 mod refused;
 

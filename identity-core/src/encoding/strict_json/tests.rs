@@ -35,6 +35,32 @@ fn the_name_that_turns_objects_into_numbers_is_refused() {
     );
 }
 
+/// Some crates make `serde_json` keep numbers as text, for the whole build; these tests run with them
+/// (feature `rdfc`) and without.
+#[test]
+fn numbers_pass_through_serde_the_same_in_every_build() {
+    for (text, handed_over, taken_back) in [
+        ("0", "0", "0"),
+        ("-7", "-7", "-7"),
+        (
+            "18446744073709551615",
+            "18446744073709551615",
+            "18446744073709551615",
+        ),
+        ("1.50", "1.5", "1.5"),
+        ("1e2", "100.0", "100.0"),
+        ("-0.0", "-0.0", "-0.0"),
+        ("1E-7", "1e-7", "1e-7"),
+    ] {
+        let serde = read(text).unwrap().to_serde();
+        assert_eq!(serde.to_string(), handed_over, "{text}");
+        let number = |text: &str| Value::Number(text.to_owned().into());
+        assert_eq!(Value::from_serde(&serde), number(taken_back), "{text}");
+        let parsed: serde_json::Value = serde_json::from_str(text).unwrap();
+        assert_eq!(Value::from_serde(&parsed), number(taken_back), "{text}");
+    }
+}
+
 #[test]
 fn limits_hold() {
     let nest = |n: usize| "[".repeat(n) + &"]".repeat(n);

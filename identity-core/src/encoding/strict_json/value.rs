@@ -261,12 +261,15 @@ impl Value<'_> {
     }
 
     /// Takes a value in the form of `serde_json`.
+    ///
+    /// A number is written as its 64-bit integer or its double, so that it is the same number whether
+    /// or not another crate of the build makes `serde_json` keep numbers as text.
     pub fn from_serde(value: &serde_json::Value) -> Value<'static> {
         use serde_json::Value as Json;
         match value {
             Json::Null => Value::Null,
             Json::Bool(b) => Value::Bool(*b),
-            Json::Number(n) => Value::Number(Cow::Owned(n.to_string())),
+            Json::Number(n) => Value::Number(Cow::Owned(number_text(n))),
             Json::String(s) => Value::String(Cow::Owned(s.clone())),
             Json::Array(items) => Value::Array(items.iter().map(Value::from_serde).collect()),
             Json::Object(members) => Value::object(
@@ -276,4 +279,15 @@ impl Value<'_> {
             ),
         }
     }
+}
+
+fn number_text(number: &serde_json::Number) -> String {
+    if let Some(integer) = number.as_i64() {
+        return integer.to_string();
+    }
+    if let Some(natural) = number.as_u64() {
+        return natural.to_string();
+    }
+    let double = number.as_f64().and_then(serde_json::Number::from_f64);
+    double.map_or_else(|| number.to_string(), |double| double.to_string())
 }

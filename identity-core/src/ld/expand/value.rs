@@ -22,11 +22,7 @@ pub(super) fn expand<'d>(
     let typing = term.map_or(&Typing::Plain, |term| &term.typing);
     if let (Value::String(text), Typing::Id | Typing::Vocab) = (value, typing) {
         let vocab = matches!(typing, Typing::Vocab);
-        let id = Reference::new(active.expand(text, true, vocab), text)?;
-        return Ok(Item::Node(Node {
-            id: Some(id),
-            ..Node::default()
-        }));
+        return reference(active, text, vocab);
     }
     if let Typing::Datatype(datatype) = typing {
         return Ok(Item::Value(Literal::Typed {
@@ -49,12 +45,25 @@ pub(super) fn text<'d>(
     property: &str,
     text: &'d str,
 ) -> Result<Item<'d>, LdError> {
-    match active.get(property).map(|term| &term.typing) {
-        None | Some(Typing::Plain) => Ok(plain(active, property, text)),
-        Some(Typing::Id | Typing::Vocab | Typing::Json | Typing::Datatype(_)) => {
+    let typing = active
+        .get(property)
+        .map_or(&Typing::Plain, |term| &term.typing);
+    match typing {
+        Typing::Plain => Ok(plain(active, property, text)),
+        Typing::Id => reference(active, text, false),
+        Typing::Vocab => reference(active, text, true),
+        Typing::Json | Typing::Datatype(_) => {
             Err(malformed("a map is by a property that is no plain text"))
         }
     }
+}
+
+fn reference<'d>(active: &Active, text: &str, vocab: bool) -> Result<Item<'d>, LdError> {
+    let id = Reference::new(active.expand(text, true, vocab), text)?;
+    Ok(Item::Node(Node {
+        id: Some(id),
+        ..Node::default()
+    }))
 }
 
 fn plain<'d>(active: &Active, property: &str, text: &'d str) -> Item<'d> {

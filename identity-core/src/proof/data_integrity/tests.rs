@@ -10,6 +10,7 @@ use crate::{
     verify::Budget,
 };
 
+mod lenient;
 #[cfg(feature = "rdfc")]
 mod published;
 mod refused;

@@ -125,3 +125,56 @@ fn the_obsolete_suite_is_refused_by_name() {
     assert_eq!(error.code(), Code::ProofMalformed);
     assert!(error.to_string().contains("DataIntegrityProof"), "{error}");
 }
+
+/// A credential of this project, secured over RDF.
+fn mandate() -> Object<'static> {
+    let (key, method) = key(Algorithm::EdDsa, 1);
+    let document = r#"{"@context":["https://www.w3.org/ns/credentials/v2",
+        "https://www.w3.org/ns/credentials/examples/v2"],"id":"urn:uuid:1","type":["VerifiableCredential"],
+        "issuer":"did:example:i","validFrom":"2026-01-01T00:00:00Z","name":{"@value":"Mandate","@language":"en"},
+        "credentialSubject":{"id":"did:example:s","givenName":"Ana","seat":117,"isChair":true,
+        "committee":[{"name":"Budget"},{"name":"Law"}]}}"#;
+    let options = ProofOptions {
+        challenge: Some("n0nce".to_owned()),
+        domain: vec!["a.example".to_owned()],
+        nonce: Some("salt".to_owned()),
+        expires: Some(Timestamp::from_second(1_900_000_000).unwrap()),
+        id: Some("urn:uuid:2".to_owned()),
+        ..options(Cryptosuite::EddsaRdfc2022, &method)
+    };
+    sign(object(document), &options, &key).unwrap()
+}
+
+#[test]
+fn mandates_are_never_taken_over_rdf() {
+    let anything = Expected {
+        challenge: Binding::Any,
+        domain: Binding::Any,
+        ..LENIENT
+    };
+    assert_eq!(code(&mandate(), &anything), None);
+    let strict = Expected {
+        strictness: Strictness::Mandate,
+        ..anything
+    };
+    assert_eq!(code(&mandate(), &strict), Some(Code::ProofCryptosuite));
+}
+
+proptest! {
+    /// Whatever byte is changed, either it is refused or it says the same, in another order.
+    #[test]
+    fn every_change_of_what_is_said_is_noticed(at in 0usize..4000, c in "[a-zA-Z0-9\"\\[\\]{},:]") {
+        let anything = Expected { challenge: Binding::Any, domain: Binding::Any, ..LENIENT };
+        let document = mandate();
+        let text = crate::encoding::jcs::canonicalize(&Value::Object(document.clone())).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let at = at % text.len();
+        let mut changed = text.clone();
+        changed.replace_range(at..=at, &c);
+        prop_assume!(changed != text);
+        let Ok(Value::Object(changed)) = parse(changed.as_bytes(), &Limits::small()) else {
+            return Ok(());
+        };
+        prop_assert!(check(&changed, &anything).is_err(), "{:?}", changed);
+    }
+}
