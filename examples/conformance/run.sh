@@ -48,7 +48,7 @@ if [ -n "$mock" ]; then
   cp "$work/issuer.json" "$work/verifier.json"
 else
   start issuer "$programs/conformance-issuer" --home "$work/home"
-  start verifier "$programs/mandate-verifier" serve
+  start verifier "$programs/mandate-verifier" serve --accept-vc-1-1
 fi
 
 failed=0
@@ -62,7 +62,7 @@ for suite in "$@"; do
   rm -f "$suites/$suite/localConfig.cjs"
   if [ -n "${MANDATE_REPORTS:-}" ]; then
     mkdir -p "$MANDATE_REPORTS"
-    for file in "$report" "$work/$suite.log"; do [ ! -f "$file" ] || cp "$file" "$MANDATE_REPORTS"; done
+    for file in "$report" "$work"/*.log; do [ ! -f "$file" ] || cp "$file" "$MANDATE_REPORTS"; done
   fi
   node "$here/examples/conformance/count.cjs" "$suite" "$report" || failed=1
 done

@@ -48,6 +48,10 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "FILE|DIR")]
     status_list: Vec<PathBuf>,
 
+    /// Also verify credentials of VC Data Model 1.1 with Data Integrity proofs
+    #[arg(long)]
+    accept_vc_1_1: bool,
+
     /// Largest body read
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 21, value_parser = bytes)]
     max_body: usize,
@@ -115,6 +119,7 @@ pub(super) fn run(args: ServeArgs, context: &mut Context) -> Result<ExitCode, Fa
             contexts: args.context,
             schemas: args.schema,
             status_lists: args.status_list,
+            accept_1_1: args.accept_vc_1_1,
         },
         limits,
     };

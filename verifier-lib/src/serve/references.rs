@@ -41,6 +41,8 @@ pub(crate) struct ReferenceFiles {
     pub(crate) schemas: Vec<(String, PathBuf)>,
     /// Status list credentials, which name their URL, and folders of them.
     pub(crate) status_lists: Vec<PathBuf>,
+    /// Whether credentials of VC Data Model 1.1 are verified too.
+    pub(crate) accept_1_1: bool,
 }
 
 /// What is at hand, read again when its files change.
@@ -84,6 +86,11 @@ impl References {
         };
         references.read()?;
         Ok(references)
+    }
+
+    /// Returns whether credentials of VC Data Model 1.1 are verified too.
+    pub(super) const fn accepts_1_1(&self) -> bool {
+        self.files.accept_1_1
     }
 
     /// Returns what is at hand now.

@@ -251,3 +251,42 @@ fn a_status_list_that_is_not_authentic_stops_the_start() {
         (1, Some("did.malformed"))
     );
 }
+
+#[test]
+fn a_credential_of_1_1_is_verified_only_where_it_was_asked_for() {
+    let draft = |issued: &str| {
+        object(&json!({
+            "@context": ["https://www.w3.org/2018/credentials/v1", "https://w3id.org/security/data-integrity/v2"],
+            "type": ["VerifiableCredential"],
+            "issuer": did(1),
+            "issuanceDate": issued,
+            "credentialSubject": {"id": did(3)},
+        }))
+    };
+    let good = signed(draft("2020-01-01T00:00:00Z"), 1, |_| ());
+    let without = Sidecar::start_in(home(), &[]);
+    assert_eq!(
+        verify(&without, &good, &json!({})).problem().1,
+        "vc.context"
+    );
+    let with = Sidecar::start_in(home(), &["--accept-vc-1-1"]);
+    assert_eq!(verify(&with, &good, &json!({})).status, 200);
+    let mut tampered = good.clone();
+    tampered["credentialSubject"]["id"] = did(4).into();
+    assert_eq!(
+        verify(&with, &tampered, &json!({})).problem().1,
+        "signature.invalid"
+    );
+    let foreign = signed(draft("2020-01-01T00:00:00Z"), 2, |_| ());
+    assert_eq!(
+        verify(&with, &foreign, &json!({})).problem().1,
+        "issuer.mismatch"
+    );
+    let early = signed(draft("2999-01-01T00:00:00Z"), 1, |_| ());
+    assert_eq!(
+        verify(&with, &early, &json!({})).problem().1,
+        "credential.not_yet_valid"
+    );
+    // One of 2.0 is verified as ever.
+    assert_eq!(verify(&with, &credential(), &json!({})).status, 200);
+}

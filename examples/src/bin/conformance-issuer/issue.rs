@@ -11,33 +11,38 @@ use cli_kit::run::now;
 use examples::conformance::{problem, strict};
 use identity_core::{
     Code,
-    did::{self, Did, DidUrl},
+    did::{self, Did, DidUrl, Relationship},
     encoding::strict_json::{Object, Value},
     key::{Algorithm, SecretKey, Signer as _},
+    ld,
+    proof::data_integrity::{Cryptosuite, ProofOptions, sign},
     status::w3c::{Bitstring, ListDraft, Purpose, StatusEntry, StatusError, StatusSize},
     verify::{
         Budget,
-        w3c::{AtHand, NotAuthentic, ProblemType, check_draft},
+        w3c::{AtHand, NotAuthentic, ProblemType, check_draft, in_words_of_2_0},
     },
 };
 use serde_json::{Value as Json, json};
 
-use crate::{home::Home, suite::Suite};
+use crate::home::Home;
 
 /// How many entries the status list has: the fewest there may be (Bitstring Status List 1.0, section 2.2).
 const ENTRIES: u64 = 131_072;
+
+/// The context with the words of a proof.
+const DATA_INTEGRITY: &str = "https://w3id.org/security/data-integrity/v2";
 
 /// The issuer.
 #[derive(Debug)]
 pub(crate) struct Issuer {
     home: Home,
-    pub(crate) suite: Suite,
+    pub(crate) suite: Cryptosuite,
     list: String,
     next: AtomicU64,
 }
 
 impl Issuer {
-    pub(crate) fn new(home: Home, suite: Suite, list: String) -> Self {
+    pub(crate) fn new(home: Home, suite: Cryptosuite, list: String) -> Self {
         let next = AtomicU64::new(0);
         Self {
             home,
@@ -48,11 +53,11 @@ impl Issuer {
     }
 
     /// Returns the DID that signs in this suite.
-    pub(crate) fn did(&self, suite: Suite) -> Did {
+    pub(crate) fn did(&self, suite: Cryptosuite) -> Did {
         did::key::create(self.key(suite).public_key())
     }
 
-    const fn key(&self, suite: Suite) -> &SecretKey {
+    const fn key(&self, suite: Cryptosuite) -> &SecretKey {
         match suite.algorithm() {
             Algorithm::Es256 => &self.home.p256,
             Algorithm::EdDsa => &self.home.ed25519,
@@ -60,7 +65,7 @@ impl Issuer {
     }
 
     /// Answers 201 with the credential, or 400 with what is wrong with it.
-    pub(crate) fn issue(&self, body: &[u8], suite: Suite, with_status: bool) -> Response {
+    pub(crate) fn issue(&self, body: &[u8], suite: Cryptosuite, with_status: bool) -> Response {
         let body = match strict(body) {
             Ok(body) => body,
             Err(response) => return response,
@@ -79,8 +84,18 @@ impl Issuer {
                 Err(error) => return refused(error.code(), &error.to_string()),
             }
         }
+        // The suites of the cryptosuites hand in credentials of 1.1, whose context has no words for a proof
+        // (Data Integrity 1.0, section 2.4.2).
+        let said = in_words_of_2_0(&document);
+        if let (Some(_), Some(Value::Array(contexts))) = (&said, document.get_mut("@context")) {
+            let known = |context: &Value<'_>| context.as_str() == Some(DATA_INTEGRITY);
+            if !contexts.iter().any(known) {
+                contexts.push(DATA_INTEGRITY.into());
+            }
+        }
+        let said = said.as_ref().unwrap_or(&document);
         let (at_hand, budget) = (AtHand::nothing(), &mut Budget::presentation());
-        if let Err(error) = check_draft(&document, now(), &at_hand, budget) {
+        if let Err(error) = check_draft(said, now(), &at_hand, budget) {
             return not_conforming(&error);
         }
         match self.sign(document, suite) {
@@ -122,11 +137,21 @@ impl Issuer {
     }
 
     #[expect(clippy::result_large_err, reason = "the error is the answer")]
-    fn sign(&self, document: Object<'static>, suite: Suite) -> Result<Object<'static>, Response> {
+    fn sign(
+        &self,
+        document: Object<'static>,
+        suite: Cryptosuite,
+    ) -> Result<Object<'static>, Response> {
         let did = self.did(suite);
         let method: Result<DidUrl, _> = did.with_fragment(did.specific_id());
         let method = method.map_err(|error| refused(error.code(), &error.to_string()))?;
-        let signed = suite.sign(document, method, now(), self.key(suite));
+        let purpose = Relationship::AssertionMethod;
+        let options = ProofOptions::new(suite, method, purpose, now());
+        // Also where JSON is signed as JSON: what a reader of JSON-LD would lose is not issued.
+        let mut budget = Budget::presentation();
+        let read = ld::canonicalize(&document, &ld::Contexts::standard(), &mut budget);
+        read.map_err(|error| refused(error.code(), &error.to_string()))?;
+        let signed = sign(document, &options, self.key(suite));
         signed.map_err(|error| refused(error.code(), &error.to_string()))
     }
 }

@@ -5,7 +5,6 @@
 
 mod home;
 mod issue;
-mod suite;
 
 use std::{process::ExitCode as ProcessExit, sync::Arc};
 
@@ -22,8 +21,8 @@ use examples::conformance::{Listen, problem, serve};
 use serde_json::{Map, json};
 
 use home::Home;
+use identity_core::proof::data_integrity::Cryptosuite;
 use issue::Issuer;
-use suite::Suite;
 
 /// Issues credentials to test suites
 #[derive(Parser, Debug)]
@@ -35,8 +34,8 @@ struct Cli {
     listen: Listen,
     /// How to sign at /credentials/issue, and with an entry in the list at /status/1 at
     /// /status/credentials/issue; each suite has its own /SUITE/credentials/issue besides
-    #[arg(long, value_name = "SUITE", default_value = "eddsa-jcs-2022")]
-    suite: Suite,
+    #[arg(long, value_name = "SUITE", default_value = "eddsa-rdfc-2022", value_parser = named)]
+    suite: Cryptosuite,
 }
 
 const EXAMPLES: &[(&str, &str)] = &[(
@@ -60,11 +59,12 @@ fn run(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(&folder)?;
     serve(&cli.listen, |url| {
         let issuer = Issuer::new(home, cli.suite, format!("{url}/status/1"));
-        let dids = Suite::ALL.map(|suite| (suite.to_string(), json!(issuer.did(suite))));
+        let dids =
+            Cryptosuite::ALL.map(|suite| (suite.as_str().to_owned(), json!(issuer.did(suite))));
         context.printer.json(&json!({
             "schema": "mandate.conformance-serving/1",
             "url": url,
-            "suite": cli.suite.to_string(),
+            "suite": cli.suite.as_str(),
             "issuers": Map::from_iter(dids),
         }))?;
         Ok(Router::new()
@@ -90,7 +90,7 @@ async fn by_suite(
     Path(suite): Path<String>,
     body: Bytes,
 ) -> Response {
-    match suite.parse() {
+    match named(&suite) {
         Ok(suite) => issuer.issue(&body, suite, false),
         Err(reason) => problem(&json!({"type": "about:blank", "title": reason})),
     }
@@ -98,4 +98,8 @@ async fn by_suite(
 
 async fn status(State(issuer): State<Arc<Issuer>>) -> Response {
     issuer.status_list()
+}
+
+fn named(name: &str) -> Result<Cryptosuite, String> {
+    Cryptosuite::from_name(name).ok_or_else(|| format!("there is no cryptosuite {name} here"))
 }

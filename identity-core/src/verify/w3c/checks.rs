@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::{
     AtHand, Authentic, Binding, Credential, NotAuthentic, Presentation, Presented, Problem,
-    Question, Secured, StatusPolicy, ValidityPolicy, binding, enveloped, problem::Findings, proofs,
-    related, schema, status, terms, validity,
+    Question, Secured, StatusPolicy, ValidityPolicy, binding, earlier::in_words_of_2_0, enveloped,
+    problem::Findings, proofs, related, schema, status, terms, validity,
 };
 use crate::{
     Code,
@@ -56,6 +56,27 @@ pub fn verify_credential(
         Secured::Text { media_type, text } => run.opened_credential((media_type, text), at),
     };
     run.finish(credential)
+}
+
+/// Verifies a credential of VC Data Model 1.1 with embedded proofs, held to the same checks; one of 2.0
+/// is verified as [`verify_credential`] does.
+///
+/// # Errors
+/// As [`verify_credential`].
+pub fn verify_credential_1_1(
+    document: &Object<'_>,
+    question: &Question<'_>,
+    at_hand: &AtHand<'_>,
+    budget: &mut Budget,
+) -> Result<Authentic<Credential>, NotAuthentic> {
+    let Some(said) = in_words_of_2_0(document) else {
+        return verify_credential(Secured::Object(document), question, at_hand, budget);
+    };
+    let mut run = Run::new(question, at_hand, budget);
+    let at = &Place::ROOT;
+    run.note(check_credential(&said));
+    let credential = run.credential_saying(document, &said, Vec::new(), at);
+    run.finish(Some(credential))
 }
 
 /// Verifies a presentation of anybody and every credential in it (VC Data Model 2.0 sections 4.13 and
@@ -172,6 +193,17 @@ impl<'r> Run<'r> {
     fn credential(
         &mut self,
         document: &Object<'_>,
+        signers: Vec<SignerDid>,
+        at: &Place<'_>,
+    ) -> Credential {
+        self.credential_saying(document, document, signers, at)
+    }
+
+    /// The same for one whose words of 2.0 are others than what was signed.
+    fn credential_saying(
+        &mut self,
+        document: &Object<'_>,
+        said: &Object<'_>,
         mut signers: Vec<SignerDid>,
         at: &Place<'_>,
     ) -> Credential {
@@ -183,7 +215,7 @@ impl<'r> Run<'r> {
             let at = at.member("issuer");
             binding::check(issuer, &signers, Code::IssuerMismatch, &at, &mut self.found);
         }
-        let statuses = self.contents(document, &signers, at);
+        let statuses = self.contents(document, said, &signers, at);
         Credential {
             document: without_proof(document),
             signers,
@@ -212,18 +244,19 @@ impl<'r> Run<'r> {
     fn contents(
         &mut self,
         document: &Object<'_>,
+        said: &Object<'_>,
         signers: &[SignerDid],
         at: &Place<'_>,
     ) -> Vec<EntryStatus> {
         let found = &mut self.found;
         terms::check(document, self.at_hand, self.budget, at, found);
-        validity::check(document, &self.question, at, found);
-        let named = issuer(document);
+        validity::check(said, &self.question, at, found);
+        let named = issuer(said);
         let signer = signers.iter().find(|s| Some(s.did().as_str()) == named);
-        let statuses = status::check(document, signer, &self.question, self.at_hand, at, found);
+        let statuses = status::check(said, signer, &self.question, self.at_hand, at, found);
         let now = self.question.now;
-        schema::check(document, now, self.at_hand, self.budget, at, found);
-        related::check(document, self.at_hand, at, found);
+        schema::check(said, now, self.at_hand, self.budget, at, found);
+        related::check(said, self.at_hand, at, found);
         statuses
     }
 
@@ -329,7 +362,7 @@ impl<'r> Run<'r> {
             return Some(Presented::Credential(Box::new(credential)));
         }
         if document.get("proof").is_none() && holder.is_some() && issuer(document) == holder {
-            self.contents(document, signers, at);
+            self.contents(document, document, signers, at);
             let document = document.clone().into_owned();
             return Some(Presented::SelfAsserted(Box::new(document)));
         }

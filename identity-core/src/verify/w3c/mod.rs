@@ -14,6 +14,7 @@ mod at_hand;
 mod authentic;
 mod binding;
 mod checks;
+mod earlier;
 mod enveloped;
 mod problem;
 mod proofs;
@@ -30,6 +31,9 @@ mod tests;
 pub use crate::proof::data_integrity::Binding;
 pub use at_hand::{AtHand, Documents};
 pub use authentic::{Authentic, Credential, Presentation, Presented, Secured};
-pub use checks::{check_draft, verify_credential, verify_presentation, verify_status_list};
+pub use checks::{
+    check_draft, verify_credential, verify_credential_1_1, verify_presentation, verify_status_list,
+};
+pub use earlier::{CONTEXT_V1, in_words_of_2_0};
 pub use problem::{NotAuthentic, Problem, ProblemType};
 pub use question::{Question, StatusPolicy, ValidityPolicy};

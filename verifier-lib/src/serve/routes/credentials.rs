@@ -12,7 +12,7 @@ use identity_core::{
     proof::enveloping::MediaType,
     verify::{
         Budget,
-        w3c::{Binding, Question, Secured, verify_credential},
+        w3c::{Binding, Question, Secured, verify_credential, verify_credential_1_1},
     },
 };
 
@@ -56,8 +56,11 @@ fn check(app: &App, body: &[u8]) -> Result<Response, Problem> {
         ..Question::at(now)
     };
     let mut budget = Budget::presentation();
-    let found = app.references.held().with(now, |at_hand| {
-        verify_credential(secured, &question, at_hand, &mut budget)
+    let found = app.references.held().with(now, |at_hand| match secured {
+        Secured::Object(object) if app.references.accepts_1_1() => {
+            verify_credential_1_1(object, &question, at_hand, &mut budget)
+        }
+        secured => verify_credential(secured, &question, at_hand, &mut budget),
     });
     Ok(match found {
         Ok(authentic) => w3c::verified("credential", document, &options, authentic.warnings()),
