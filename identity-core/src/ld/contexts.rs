@@ -2,6 +2,7 @@
 
 use core::fmt;
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
@@ -14,6 +15,7 @@ use ssi_json_ld::{
 use super::{
     LdError,
     active::{Active, Scoped},
+    plain::without_wrapper,
     process::{self, Known, Scope},
 };
 use crate::{
@@ -103,6 +105,7 @@ impl Contexts {
         local: &Value<'_>,
         budget: &mut Budget,
     ) -> Result<Arc<Active>, LdError> {
+        let local = &*without_wrappers(local);
         let items = local
             .as_array()
             .unwrap_or_else(|| core::slice::from_ref(local));
@@ -187,6 +190,17 @@ fn shares_previous(parent: &Active, local: &syntax::Context, scope: Scope) -> bo
 impl fmt::Debug for Contexts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.known.keys()).finish()
+    }
+}
+
+/// Returns a local context as its entries are read.
+fn without_wrappers<'v, 'a>(local: &'v Value<'a>) -> Cow<'v, Value<'a>> {
+    match local {
+        Value::Array(items) => {
+            let plain = items.iter().map(|item| without_wrapper(item).clone());
+            Cow::Owned(Value::Array(plain.collect()))
+        }
+        one => Cow::Borrowed(without_wrapper(one)),
     }
 }
 

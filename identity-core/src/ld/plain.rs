@@ -109,6 +109,18 @@ struct Reading<'d, 'a> {
     described: Vec<&'d str>,
 }
 
+/// Takes the context out of an entry that holds nothing else, `{"@context": {..}}`.
+///
+/// To the letter (JSON-LD 1.1 API section 4.1.2) such an entry would redefine a keyword, and nothing could
+/// be made of it. The processors in use take it for what it holds, and the W3C's suites sign chains of
+/// proofs in that reading; there is no third. Whoever looks at a context or derives one looks at this.
+pub(super) fn without_wrapper<'v, 'a>(entry: &'v Value<'a>) -> &'v Value<'a> {
+    let alone = entry.as_object().filter(|object| object.len() == 1);
+    let held = alone.and_then(|object| object.get("@context"));
+    held.filter(|held| held.as_object().is_some())
+        .unwrap_or(entry)
+}
+
 /// A value that may stand alone or in an array.
 fn items<'v, 'a>(value: &'v Value<'a>) -> &'v [Value<'a>] {
     value
@@ -176,7 +188,7 @@ impl<'d> Reading<'d, '_> {
         let explained = self
             .contexts
             .iter()
-            .any(|terms| terms.get(prefix).is_some());
+            .any(|terms| without_wrapper(terms).get(prefix).is_some());
         if is_full || explained {
             return Ok(());
         }
@@ -212,7 +224,7 @@ fn native(value: &Value<'_>) -> Result<(), LdError> {
 
 /// Checks one entry of `@context`.
 fn context(entry: &Value<'_>) -> Result<(), LdError> {
-    let terms = match entry {
+    let terms = match without_wrapper(entry) {
         Value::String(_) => return Ok(()),
         Value::Object(terms) => terms,
         _ => return Err(refused("@context", "neither a URL nor an object")),

@@ -56,8 +56,8 @@ fn run(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
     let Some(folder) = context.args.home.clone() else {
         return Err(Failure::usage("no home is named").hint("give --home DIR, a folder for tests"));
     };
-    let home = Home::open(&folder)?;
     serve(&cli.listen, |url| {
+        let home = Home::open(&folder)?;
         let issuer = Issuer::new(home, cli.suite, format!("{url}/status/1"));
         let dids =
             Cryptosuite::ALL.map(|suite| (suite.as_str().to_owned(), json!(issuer.did(suite))));

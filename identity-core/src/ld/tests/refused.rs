@@ -210,3 +210,32 @@ fn a_poisoned_graph_is_refused() {
         "{found:?}"
     );
 }
+
+#[test]
+fn a_context_in_a_wrapper_is_the_context_and_no_more() {
+    let text = |context: &str| {
+        format!(r#"{{"@context":["{V2}",{context}],"type":"VerifiableCredential","alumniOf":"x"}}"#)
+    };
+    let term = r#"{"alumniOf":"https://example.org/alumniOf"}"#;
+    let plain = canonical(&text(term)).unwrap();
+    let wrapped = format!(r#"{{"@context":{term}}}"#);
+    assert_eq!(canonical(&text(&wrapped)).unwrap(), plain);
+    for wrong in [
+        format!(r#"{{"@context":{wrapped}}}"#),
+        format!(r#"{{"@context":{term},"other":"https://example.org/other"}}"#),
+        r#"{"@context":"https://www.w3.org/ns/credentials/examples/v2"}"#.to_owned(),
+        r#"{"@context":null}"#.to_owned(),
+        // A wrapper is no way around what is protected.
+        r#"{"@context":{"VerifiableCredential":"https://example.org/other"}}"#.to_owned(),
+    ] {
+        assert!(code(&text(&wrong)).is_some(), "{wrong}");
+    }
+    // Nor around what may not be hidden from whoever reads JSON.
+    let hidden = r#"{"@context":{"until":"https://www.w3.org/2018/credentials#validUntil"}}"#;
+    let document = object(&text(hidden));
+    assert!(matches!(
+        plain::check(&document),
+        Err(LdError::NotPlain { .. })
+    ));
+    assert_eq!(plain::check(&object(&text(&wrapped))), Ok(()));
+}

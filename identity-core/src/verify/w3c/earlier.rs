@@ -45,7 +45,7 @@ mod tests {
     use super::*;
     use crate::{
         Code,
-        credential::data_model::check_credential,
+        credential::data_model::{ModelError, check_credential},
         encoding::strict_json::{Limits, parse},
     };
 
@@ -57,7 +57,7 @@ mod tests {
         let value = parse(text.as_bytes(), &Limits::small()).unwrap();
         let said = in_words_of_2_0(value.as_object().unwrap())?;
         let checked = check_credential(&said);
-        Some(checked.map_err(|errors| errors.found().iter().map(|e| e.code()).collect()))
+        Some(checked.map_err(|errors| errors.found().iter().map(ModelError::code).collect()))
     }
 
     #[test]
