@@ -36,7 +36,7 @@ start() {
     >"$work/$name.json" 2>"$work/$name.log" &
   started="$started $!"
   tries=0
-  until grep -q '^}' "$work/$name.json"; do
+  until grep -qs '^}' "$work/$name.json"; do
     tries=$((tries + 1))
     if [ $tries -gt 100 ]; then cat "$work/$name.log" >&2; exit 1; fi
     sleep 0.1
