@@ -262,3 +262,16 @@ fn a_presentation_by_another_than_its_holder_is_refused() {
     let presentation = ask_presentation(Secured::Object(&envelope), &Question::at(now())).unwrap();
     assert_eq!(presentation.get().signers()[0].did(), &did_of(3));
 }
+
+#[test]
+fn what_is_in_an_envelope_must_be_a_presentation() {
+    let mut document = shown(credential(&draft()));
+    document.insert("id", "no-url".into());
+    let text = jwt(2, &document, Kind::Presentation);
+    let secured = Secured::Text {
+        media_type: MediaType::VpJwt,
+        text: &text,
+    };
+    let refused = refusal(ask_presentation(secured, &Question::at(now())));
+    assert_eq!(refused, one(Code::VcId, "/id"));
+}
