@@ -1,7 +1,7 @@
 # make demo | test | interop | lint | torture | bench | load | conformance | fuzz | mutants | peers | deny | advisories.
 # Timings belong to `make bench`, never to a test.
 .DELETE_ON_ERROR:
-.PHONY: deny-tool demo test setup interop interop-setup lint torture bench load conformance fuzz mutants peers deny advisories
+.PHONY: deny-tool demo test setup interop interop-setup lint torture bench load conformance fuzz mutants peers peers-bench deny advisories
 
 CARGO ?= cargo
 # What RocksDB's bindings need to be generated.
@@ -76,7 +76,7 @@ conformance: setup
 	examples/conformance/run.sh
 
 # What strangers can hand in, FUZZ_SECONDS for each target; needs cargo-fuzz.
-FUZZ_TARGETS := bundle credential did enrolment json presentation request roster sd_jwt_vc status_list vc_jwt
+FUZZ_TARGETS := bundle credential did enrolment json ld presentation request roster sd_jwt_vc status_list vc vc_jwt
 FUZZ_SECONDS ?= 600
 FUZZ_FOLDER ?= target/fuzz
 fuzz:
@@ -96,6 +96,10 @@ mutants:
 # Others' implementations beside ours, in a workspace of their own.
 peers:
 	cd examples/peers && $(CARGO) test --locked
+
+# Ours beside `ssi`'s, in turns in one run.
+peers-bench:
+	cd examples/peers && $(CARGO) bench --locked
 
 deny: deny-tool
 	$(CARGO) deny --all-features check bans licenses sources

@@ -303,6 +303,8 @@ codes! {
 
         /// A credential or presentation has no `@context` that VC Data Model 2.0 allows.
         VcContext = "vc.context",
+        /// A document signed over its RDF has contexts written into it: what its claims are called says little.
+        VcContextOwn = "vc.context_own",
         /// A context is not at hand, so what its terms mean was not looked at.
         VcContextUnchecked = "vc.context_unchecked",
         /// `validFrom` or `validUntil` is no date and time with an offset, or they are in the wrong order.

@@ -2,7 +2,7 @@
 
 use super::{AtHand, Problem, Question, at_hand::ByReference, problem::Findings};
 #[cfg(feature = "rdfc")]
-use crate::encoding::strict_json::Value;
+use crate::{encoding::strict_json::Value, ld::plain};
 use crate::{
     Code,
     credential::data_model::Place,
@@ -49,7 +49,16 @@ pub(super) fn signers(
     #[cfg(not(feature = "rdfc"))]
     let verified = data_integrity::verify(document, &expected, &resolver, budget);
     match verified {
-        Ok(signers) => signers,
+        Ok(signers) => {
+            #[cfg(feature = "rdfc")]
+            if cover_meaning(document) && plain::has_contexts_of_its_own(document) {
+                // Whoever holds the document may have written them: only what they lead to was signed.
+                let detail = "the contexts written into it are not signed, only what they lead to is";
+                let at = at.member("@context");
+                found.warn(Problem::new(Code::VcContextOwn, &at, detail));
+            }
+            signers
+        }
         Err(error) => {
             found.refuse(Problem::of_proof(&error, &at.member("proof")));
             Vec::new()

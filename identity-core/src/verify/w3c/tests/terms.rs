@@ -129,6 +129,31 @@ mod looked_at {
     }
 
     #[test]
+    fn contexts_that_nobody_signed_are_said() {
+        let own = r#", { "Office": "https://a.example/#Office" }"#;
+        let document = with_context(own, r#"["VerifiableCredential", "Office"]"#);
+        let signed = |suite| {
+            let purpose = Relationship::AssertionMethod;
+            let options = ProofOptions::new(suite, method(1), purpose, now());
+            data_integrity::sign(document.clone(), &options, &key(1)).unwrap()
+        };
+        let said = warnings(ask(&signed(Cryptosuite::EddsaRdfc2022)));
+        assert_eq!(said, one(Code::VcContextOwn, "/@context"));
+        // Canonical JSON covers the contexts too.
+        assert_eq!(warnings(ask(&signed(Cryptosuite::EddsaJcs2022))), []);
+        // And without them what is at hand says what the names mean.
+        let known = draft();
+        let options = ProofOptions::new(
+            Cryptosuite::EddsaRdfc2022,
+            method(1),
+            Relationship::AssertionMethod,
+            now(),
+        );
+        let signed = data_integrity::sign(known, &options, &key(1)).unwrap();
+        assert_eq!(warnings(ask(&signed)), []);
+    }
+
+    #[test]
     fn whoever_signs_must_know_every_context() {
         let document = with_context(UNKNOWN, r#"["VerifiableCredential"]"#);
         let at_hand = AtHand::nothing();
