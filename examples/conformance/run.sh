@@ -48,7 +48,7 @@ if [ -n "$mock" ]; then
   cp "$work/issuer.json" "$work/verifier.json"
 else
   start issuer "$programs/conformance-issuer" --home "$work/home"
-  start verifier "$programs/mandate-verifier" serve --accept-vc-1-1
+  start verifier "$programs/mandate-verifier" serve --accept-unbound-issuers
 fi
 
 failed=0

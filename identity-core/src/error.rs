@@ -138,6 +138,8 @@ codes! {
         IssuerMismatch = "issuer.mismatch",
         /// The DID whose key signed is none of this verifier's anchors.
         IssuerNotTrusted = "issuer.not_trusted",
+        /// The issuer is a URL and no DID: nothing at hand says that the key which signed is the issuer's.
+        IssuerUnbound = "issuer.unbound",
 
         /// An object has a member name twice, or a reserved one.
         JsonDuplicateName = "json.duplicate_name",

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 use cli_kit::{Context, ExitCode, Failure};
+use identity_core::verify::w3c::IssuerPolicy;
 use jiff::SignedDuration;
 
 use super::{check::anchors, home::Home};
@@ -38,19 +39,25 @@ pub(super) struct ServeArgs {
     /// How old such a document may be, by the time its file was written
     #[arg(long, value_name = "DURATION", default_value = "7d", value_parser = cli_kit::instant::duration)]
     max_document_age: SignedDuration,
-    /// A JSON-LD context, or another resource, by its URL
+    /// A JSON-LD context, by its URL
     #[arg(long, value_name = "URL=FILE", value_parser = named)]
     context: Vec<(String, PathBuf)>,
+    /// Another resource that credentials refer to by a digest, by its URL
+    #[arg(long, value_name = "URL=FILE", value_parser = named)]
+    resource: Vec<(String, PathBuf)>,
     /// A JSON Schema, by its URL
     #[arg(long, value_name = "URL=FILE", value_parser = named)]
     schema: Vec<(String, PathBuf)>,
-    /// A status list credential, which names its URL, or a folder of them
+    /// A status list credential, which names its URL; or the folder of an issuer's, its keeper.jwt among them
     #[arg(long, value_name = "FILE|DIR")]
     status_list: Vec<PathBuf>,
 
-    /// Also verify credentials of VC Data Model 1.1 with Data Integrity proofs
+    /// Verify credentials of VC Data Model 2.0 alone, and not those of 1.1
     #[arg(long)]
-    accept_vc_1_1: bool,
+    refuse_vc_1_1: bool,
+    /// Only warn when the issuer is a web address: anybody may have signed in its name. For test suites
+    #[arg(long)]
+    accept_unbound_issuers: bool,
 
     /// Largest body read
     #[arg(long, value_name = "BYTES", default_value_t = 1 << 21, value_parser = bytes)]
@@ -119,7 +126,13 @@ pub(super) fn run(args: ServeArgs, context: &mut Context) -> Result<ExitCode, Fa
             contexts: args.context,
             schemas: args.schema,
             status_lists: args.status_list,
-            accept_1_1: args.accept_vc_1_1,
+            resources: args.resource,
+            accept_1_1: !args.refuse_vc_1_1,
+            issuer: if args.accept_unbound_issuers {
+                IssuerPolicy::Report
+            } else {
+                IssuerPolicy::Demand
+            },
         },
         limits,
     };

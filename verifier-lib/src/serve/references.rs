@@ -13,11 +13,16 @@ use fs_err as fs;
 use identity_core::{
     did::{Did, PinnedDocuments},
     encoding::strict_json::{self, Limits, Value},
-    proof::enveloping::MediaType,
-    status::w3c::{KnownLists, ListIssuers},
+    ld::Contexts,
+    proof::{enveloping::MediaType, jose::Jws},
+    status::{
+        token_list,
+        w3c::{KnownLists, ListDelegation, ListIssuers},
+    },
+    trust::status_key,
     verify::{
         Budget,
-        w3c::{AtHand, Question, Secured, verify_status_list},
+        w3c::{AtHand, IssuerPolicy, Question, Secured, verify_status_list},
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -35,14 +40,18 @@ pub(crate) struct ReferenceFiles {
     pub(crate) did_documents: Vec<PathBuf>,
     /// How old such a document may be, by the time its file was written.
     pub(crate) max_document_age: SignedDuration,
-    /// JSON-LD contexts and other resources, by URL.
+    /// JSON-LD contexts, by URL.
     pub(crate) contexts: Vec<(String, PathBuf)>,
+    /// Other resources, by URL.
+    pub(crate) resources: Vec<(String, PathBuf)>,
     /// JSON Schemas, by URL.
     pub(crate) schemas: Vec<(String, PathBuf)>,
-    /// Status list credentials, which name their URL, and folders of them.
+    /// Status list credentials, which name their URL, statements of who keeps whose lists, and folders.
     pub(crate) status_lists: Vec<PathBuf>,
     /// Whether credentials of VC Data Model 1.1 are verified too.
     pub(crate) accept_1_1: bool,
+    /// What follows from an issuer that is no DID.
+    pub(crate) issuer: IssuerPolicy,
 }
 
 /// What is at hand, read again when its files change.
@@ -54,10 +63,12 @@ pub(super) struct References {
 }
 
 /// What was read, all at one time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Held {
     documents: PinnedDocuments,
     max_age: SignedDuration,
+    contexts: Contexts,
+    keepers: Vec<ListDelegation>,
     resources: BTreeMap<String, Vec<u8>>,
     schemas: BTreeMap<String, Vec<u8>>,
     lists: KnownLists,
@@ -69,7 +80,8 @@ impl Held {
         let resolver = self.documents.at(now, self.max_age);
         let at_hand = AtHand::nothing()
             .with_resolver(&resolver)
-            .with_status_lists(&self.lists, ListIssuers::SameDid)
+            .with_contexts(&self.contexts)
+            .with_status_lists(&self.lists, ListIssuers::Delegated(&self.keepers))
             .with_schemas(&self.schemas)
             .with_resources(&self.resources);
         ask(&at_hand)
@@ -91,6 +103,11 @@ impl References {
     /// Returns whether credentials of VC Data Model 1.1 are verified too.
     pub(super) const fn accepts_1_1(&self) -> bool {
         self.files.accept_1_1
+    }
+
+    /// Returns what follows from an issuer that is no DID.
+    pub(super) const fn issuer(&self) -> IssuerPolicy {
+        self.files.issuer
     }
 
     /// Returns what is at hand now.
@@ -122,6 +139,7 @@ impl References {
     fn looks(&self) -> Vec<Looks> {
         let files = &self.files;
         let named = files.contexts.iter().chain(&files.schemas);
+        let named = named.chain(&files.resources);
         let named = named.map(|(_, path)| path.clone());
         let lists = files
             .status_lists
@@ -135,10 +153,13 @@ impl References {
         *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = self.looks();
         let mut held = Held {
             max_age: self.files.max_document_age,
-            resources: by_url(&self.files.contexts)?,
+            contexts: contexts(&self.files.contexts)?,
+            resources: by_url(&self.files.resources)?,
             schemas: by_url(&self.files.schemas)?,
             ..Held::default()
         };
+        // What a context says is also what its digest is compared with.
+        held.resources.extend(by_url(&self.files.contexts)?);
         for path in &self.files.did_documents {
             pin(path, &mut held.documents)?;
         }
@@ -150,6 +171,31 @@ impl References {
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(held);
         Ok(())
     }
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self {
+            documents: PinnedDocuments::default(),
+            max_age: SignedDuration::ZERO,
+            contexts: Contexts::standard(),
+            keepers: Vec::new(),
+            resources: BTreeMap::new(),
+            schemas: BTreeMap::new(),
+            lists: KnownLists::default(),
+        }
+    }
+}
+
+/// Reads contexts beside those that are compiled in, of which none is replaced.
+fn contexts(named: &[(String, PathBuf)]) -> Result<Contexts, Failure> {
+    named
+        .iter()
+        .try_fold(Contexts::standard(), |known, (url, path)| {
+            let bytes = files::read_bounded(path, MAX_FILE)?;
+            let known = known.with(url, &bytes);
+            known.map_err(|error| refused(path, error.code().as_str(), &error.to_string()))
+        })
 }
 
 fn by_url(named: &[(String, PathBuf)]) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
@@ -177,11 +223,28 @@ fn pin(path: &Path, documents: &mut PinnedDocuments) -> Result<(), Failure> {
     pinned.map_err(|error| refused(path, error.code().as_str(), &error.to_string()))
 }
 
+/// Says what a published text is, by the `typ` that it claims: a statement of who keeps whose lists, or
+/// a list in the other standard's form, which no W3C document names.
+fn claimed_type(text: &str) -> Option<String> {
+    let (jws, _) = Jws::parse_open(text).ok()?;
+    jws.unverified_header().typ.clone()
+}
+
 /// Verifies a status list with what is at hand so far, and has it at hand from then on.
 fn add_list(path: &Path, held: &mut Held) -> Result<(), Failure> {
     let bytes = files::read_bounded(path, MAX_FILE)?;
     let now = now();
     let text = core::str::from_utf8(&bytes).unwrap_or_default().trim_end();
+    match claimed_type(text).as_deref() {
+        Some(status_key::TYP) => {
+            let keeper = status_key::delegation(text)
+                .map_err(|error| refused(path, error.code().as_str(), &error.to_string()))?;
+            held.keepers.push(keeper);
+            return Ok(());
+        }
+        Some(token_list::TYP) => return Ok(()),
+        _ => {}
+    }
     let parsed;
     let secured = if text.starts_with('{') {
         parsed = strict_json::parse(&bytes, &Limits::large())

@@ -2,11 +2,17 @@ use identity_core::{
     did,
     encoding::strict_json::{Object, Value as Strict},
     key::Signer as _,
-    proof::data_integrity::{Cryptosuite, ProofOptions, sign},
-    status::w3c::{Bitstring, ListDraft, Purpose, StatusEntry, StatusSize},
+    ld::Contexts,
+    proof::data_integrity::{Cryptosuite, ProofOptions, sign, sign_with_contexts},
+    status::{
+        Instant, SlotBits, StatusList,
+        token_list::TokenDraft,
+        w3c::{Bitstring, ListDraft, Purpose, StatusEntry, StatusSize},
+    },
+    trust::status_key,
 };
 use serde_json::{Value, json};
-use testkit::world::key;
+use testkit::world::{World, key};
 
 use crate::{
     http::Answer,
@@ -253,7 +259,7 @@ fn a_status_list_that_is_not_authentic_stops_the_start() {
 }
 
 #[test]
-fn a_credential_of_1_1_is_verified_only_where_it_was_asked_for() {
+fn a_credential_of_1_1_is_verified_unless_only_2_0_was_asked_for() {
     let draft = |issued: &str| {
         object(&json!({
             "@context": ["https://www.w3.org/2018/credentials/v1", "https://w3id.org/security/data-integrity/v2"],
@@ -264,12 +270,12 @@ fn a_credential_of_1_1_is_verified_only_where_it_was_asked_for() {
         }))
     };
     let good = signed(draft("2020-01-01T00:00:00Z"), 1, |_| ());
-    let without = Sidecar::start_in(home(), &[]);
+    let without = Sidecar::start_in(home(), &["--refuse-vc-1-1"]);
     assert_eq!(
         verify(&without, &good, &json!({})).problem().1,
         "vc.context"
     );
-    let with = Sidecar::start_in(home(), &["--accept-vc-1-1"]);
+    let with = Sidecar::start_in(home(), &[]);
     assert_eq!(verify(&with, &good, &json!({})).status, 200);
     let mut tampered = good.clone();
     tampered["credentialSubject"]["id"] = did(4).into();
@@ -289,4 +295,101 @@ fn a_credential_of_1_1_is_verified_only_where_it_was_asked_for() {
     );
     // One of 2.0 is verified as ever.
     assert_eq!(verify(&with, &credential(), &json!({})).status, 200);
+}
+
+#[test]
+fn an_issuer_that_is_a_web_address_is_refused_unless_a_warning_will_do() {
+    let mut document = object(&draft());
+    document.insert("issuer", "https://parliament.example/issuer".into());
+    let forged = signed(document, 1, |_| ());
+    let without = Sidecar::start_in(home(), &[]);
+    // Asking for the proof alone does not change it: a signature by anybody must not pass for the issuer's.
+    for options in [json!({}), json!({"checks": ["proof"]})] {
+        assert_eq!(
+            verify(&without, &forged, &options).problem().1,
+            "issuer.mismatch"
+        );
+    }
+    let with = Sidecar::start_in(home(), &["--accept-unbound-issuers"]);
+    let answer = verify(&with, &forged, &json!({}));
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.json()["warnings"][0]["code"], "issuer.unbound");
+}
+
+#[test]
+fn contexts_that_were_handed_in_are_read_by_and_no_others() {
+    let url = "https://parliament.example/context";
+    let terms = json!({"@context": {"seat": "https://parliament.example/terms#seat"}}).to_string();
+    let folder = home();
+    let file = folder.path().join("context.json");
+    std::fs::write(&file, &terms).unwrap();
+    let document = object(&json!({
+        "@context": ["https://www.w3.org/ns/credentials/v2", url],
+        "type": ["VerifiableCredential"],
+        "issuer": did(1),
+        "credentialSubject": {"id": did(3), "seat": "112"},
+    }));
+    let did = did::key::create(key(1).public_key());
+    let method = did.with_fragment(did.specific_id()).unwrap();
+    let purpose = did::Relationship::AssertionMethod;
+    let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, method, purpose, now());
+    let contexts = Contexts::standard().with(url, terms.as_bytes()).unwrap();
+    let document = sign_with_contexts(document, &options, &key(1), &contexts).unwrap();
+    let document = Strict::Object(document).to_serde();
+    let flag = format!("{url}={}", file.display());
+    let with = Sidecar::start_in(folder, &["--context", &flag]);
+    assert_eq!(verify(&with, &document, &json!({})).status, 200);
+    let without = Sidecar::start_in(home(), &[]);
+    assert_eq!(
+        verify(&without, &document, &json!({})).problem().1,
+        "ld.context_unknown"
+    );
+}
+
+#[test]
+fn the_folder_of_an_issuers_lists_is_taken_as_it_is_published() {
+    // The status key keeps the lists of the issuing key, and says so beside them.
+    let world = World::new();
+    let list = world.slot(0).list;
+    let mut bits = Bitstring::new(131_072, StatusSize::ONE).unwrap();
+    bits.set(7, StatusSize::ONE, 1).unwrap();
+    let list_draft = ListDraft {
+        id: list.to_string(),
+        issuer: did(2),
+        purposes: vec![Purpose::Revocation],
+        valid_from: None,
+        valid_until: None,
+        ttl: None,
+    };
+    let published = signed(list_draft.document(&bits), 2, |_| ());
+    let keeper = status_key::certify(key(2).public_key(), &world.method(), now(), &key(1));
+    let token = TokenDraft {
+        uri: list.to_string(),
+        issued_at: Instant::floor(now()),
+        expires: None,
+        ttl: None,
+        aggregation_uri: None,
+    };
+    let token = token.sign(&StatusList::new(SlotBits::One), &world.method(), &key(1));
+    let folder = home();
+    let lists = folder.path().join("status");
+    std::fs::create_dir(&lists).unwrap();
+    std::fs::write(lists.join("1.bitstring.json"), published.to_string()).unwrap();
+    std::fs::write(lists.join("1.jwt"), token.unwrap()).unwrap();
+    let credential = |index| {
+        let mut document = object(&draft());
+        let entry = StatusEntry::new(Purpose::Revocation, index, list.as_str()).unwrap();
+        document.insert("credentialStatus", entry.to_value());
+        signed(document, 1, |_| ())
+    };
+    let options = json!({"checks": ["status"]});
+    let folder_of_lists = lists.display().to_string();
+    let without = Sidecar::start_in(home(), &["--status-list", &folder_of_lists]);
+    let refused = verify(&without, &credential(8), &options).problem().1;
+    assert_eq!(refused, "status.list_foreign");
+    std::fs::write(lists.join("keeper.jwt"), keeper.unwrap()).unwrap();
+    let with = Sidecar::start_in(home(), &["--status-list", &folder_of_lists]);
+    assert_eq!(verify(&with, &credential(8), &options).status, 200);
+    let revoked = verify(&with, &credential(7), &options).problem().1;
+    assert_eq!(revoked, "status.revoked");
 }

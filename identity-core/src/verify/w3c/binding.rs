@@ -17,12 +17,29 @@ pub(super) fn check(
     if signers.iter().any(|signer| signer.did().as_str() == named) {
         return;
     }
+    found.refuse(Problem::new(code, at, mismatch(named, signers)));
+}
+
+/// Tells whether somebody is named by a DID, which says itself which keys are its own.
+pub(super) fn is_did(named: &str) -> bool {
+    named.starts_with("did:")
+}
+
+/// Warns of a document in the name of somebody of whom nothing says which keys are theirs.
+pub(super) fn warn(named: &str, signers: &[SignerDid], at: &Place<'_>, found: &mut Findings) {
+    found.warn(Problem::new(
+        Code::IssuerUnbound,
+        at,
+        mismatch(named, signers),
+    ));
+}
+
+fn mismatch(named: &str, signers: &[SignerDid]) -> String {
     let signed_by = signers.first().map(|signer| signer.did().as_str());
     let cut = |text: &str| text.chars().take(128).collect::<String>();
-    let detail = format!(
+    format!(
         "it names {:?}, but was signed by {:?}",
         cut(named),
         cut(signed_by.unwrap_or_default())
-    );
-    found.refuse(Problem::new(code, at, detail));
+    )
 }

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::{
-    AtHand, Authentic, Binding, Credential, NotAuthentic, Presentation, Presented, Problem,
-    Question, Secured, StatusPolicy, ValidityPolicy, binding, earlier::in_words_of_2_0, enveloped,
-    problem::Findings, proofs, related, schema, status, terms, validity,
+    AtHand, Authentic, Binding, Credential, IssuerPolicy, NotAuthentic, Presentation, Presented,
+    Problem, Question, Secured, StatusPolicy, ValidityPolicy, binding, earlier::in_words_of_2_0,
+    enveloped, problem::Findings, proofs, related, schema, status, terms, validity,
 };
 use crate::{
     Code,
@@ -213,7 +213,12 @@ impl<'r> Run<'r> {
         // Without a signer or an issuer something was refused already.
         if let (Some(issuer), false) = (issuer(document), signers.is_empty()) {
             let at = at.member("issuer");
-            binding::check(issuer, &signers, Code::IssuerMismatch, &at, &mut self.found);
+            let policy = self.question.issuer;
+            if policy == IssuerPolicy::Report && !binding::is_did(issuer) {
+                binding::warn(issuer, &signers, &at, &mut self.found);
+            } else {
+                binding::check(issuer, &signers, Code::IssuerMismatch, &at, &mut self.found);
+            }
         }
         let statuses = self.contents(document, said, &signers, at);
         Credential {

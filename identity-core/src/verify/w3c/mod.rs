@@ -36,4 +36,4 @@ pub use checks::{
 };
 pub use earlier::{CONTEXT_V1, in_words_of_2_0};
 pub use problem::{NotAuthentic, Problem, ProblemType};
-pub use question::{Question, StatusPolicy, ValidityPolicy};
+pub use question::{IssuerPolicy, Question, StatusPolicy, ValidityPolicy};

@@ -154,6 +154,7 @@ impl ProblemType {
             Code::DidNoSuchMethod => Self::InvalidRelationship,
             Code::VcHolderMismatch
             | Code::IssuerMismatch
+            | Code::IssuerUnbound
             | Code::SignatureInvalid
             | Code::VcRelatedMismatch
             | Code::VcUnsecured => Self::CryptographicSecurity,

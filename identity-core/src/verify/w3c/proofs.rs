@@ -1,8 +1,6 @@
 //! Embedded proofs (Data Integrity 1.0 section 4.4).
 
 use super::{AtHand, Problem, Question, at_hand::ByReference, problem::Findings};
-#[cfg(feature = "rdfc")]
-use crate::{encoding::strict_json::Value, ld::plain};
 use crate::{
     Code,
     credential::data_model::Place,
@@ -14,6 +12,8 @@ use crate::{
     },
     verify::Budget,
 };
+#[cfg(feature = "rdfc")]
+use crate::{encoding::strict_json::Value, ld::plain};
 
 /// Verifies every proof of a document; returns nobody when any is refused.
 pub(super) fn signers(
@@ -53,7 +53,8 @@ pub(super) fn signers(
             #[cfg(feature = "rdfc")]
             if cover_meaning(document) && plain::has_contexts_of_its_own(document) {
                 // Whoever holds the document may have written them: only what they lead to was signed.
-                let detail = "the contexts written into it are not signed, only what they lead to is";
+                let detail =
+                    "the contexts written into it are not signed, only what they lead to is";
                 let at = at.member("@context");
                 found.warn(Problem::new(Code::VcContextOwn, &at, detail));
             }

@@ -19,10 +19,25 @@ pub struct Question<'q> {
     /// Whom the document's own proof must be made for; those of credentials inside a presentation may
     /// be made for anybody.
     pub domain: Binding<&'q [&'q str]>,
+    /// What follows from an issuer of whom nothing at hand says which keys are its own.
+    pub issuer: IssuerPolicy,
     /// What follows from a credential that is not valid at `now`.
     pub validity: ValidityPolicy,
     /// What follows from the status of a credential.
     pub status: StatusPolicy,
+}
+
+/// What follows from an `issuer` that is a URL and no DID, in a credential with an embedded proof.
+///
+/// An issuer that is a DID must have signed, whatever the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IssuerPolicy {
+    /// Refuse the credential: anybody could have signed it in that name.
+    Demand,
+    /// Warn that the one named may not be the one who signed. Whoever asks so must decide on the signers
+    /// alone, and never on `issuer`.
+    Report,
 }
 
 /// What follows from `validFrom` and `validUntil` (VC Data Model 2.0 section 4.9).
@@ -51,13 +66,14 @@ pub enum StatusPolicy {
 }
 
 impl Question<'_> {
-    /// Asks about a document that needs not be made for anybody in particular: validity is demanded,
-    /// and status where the list is at hand.
+    /// Asks about a document that needs not be made for anybody in particular: issuer and validity are
+    /// demanded, and status where the list is at hand.
     pub const fn at(now: Timestamp) -> Self {
         Self {
             now,
             challenge: Binding::Any,
             domain: Binding::Any,
+            issuer: IssuerPolicy::Demand,
             validity: ValidityPolicy::Demand,
             status: StatusPolicy::WhereAtHand,
         }

@@ -1,6 +1,6 @@
 //! The status of a credential (VC Data Model 2.0 section 4.10; Bitstring Status List 1.0).
 
-use super::{AtHand, Problem, Question, StatusPolicy, problem::Findings};
+use super::{AtHand, IssuerPolicy, Problem, Question, StatusPolicy, problem::Findings};
 use crate::{
     Code,
     credential::data_model::Place,
@@ -26,7 +26,14 @@ pub(super) fn check(
     let here = at.member("credentialStatus");
     let mut statuses = Vec::new();
     let mut look_up = |value: &Value<'_>, at: &Place<'_>| {
-        let Some(issuer) = issuer else { return };
+        let Some(issuer) = issuer else {
+            // Whoever is named is not who signed: that was refused, or the question let it be.
+            if question.issuer == IssuerPolicy::Report {
+                let detail = "nobody who signed it is its issuer, whose list it would be";
+                unknown(detail, question.status, at, found);
+            }
+            return;
+        };
         match status_of(value, issuer, question, at_hand) {
             Ok(Some(status)) => {
                 judge(&status, question.status, at, found);

@@ -52,6 +52,7 @@ fn check(app: &App, body: &[u8]) -> Result<Response, Problem> {
     let question = Question {
         challenge: options.challenge.map_or(Binding::Any, Binding::Exactly),
         domain: w3c::domain(&options),
+        issuer: app.references.issuer(),
         status: options.status,
         ..Question::at(now)
     };

@@ -108,6 +108,43 @@ fn everything_wrong_is_named_in_the_order_of_the_checks() {
 }
 
 #[test]
+fn an_issuer_that_is_no_did_is_refused_or_reported() {
+    let mut document = draft();
+    document.insert("issuer", "https://parliament.example/issuer".into());
+    let document = issued(document);
+    assert_eq!(
+        refusal(ask(&document)),
+        one(Code::IssuerMismatch, "/issuer")
+    );
+    let question = Question {
+        issuer: IssuerPolicy::Report,
+        ..Question::at(now())
+    };
+    let reported = ask_with(&document, &question, &AtHand::nothing());
+    assert_eq!(warnings(reported), one(Code::IssuerUnbound, "/issuer"));
+    // A DID says which keys are its own, so there is nothing to report instead.
+    let another = issued_by(2, draft());
+    let refused = ask_with(&another, &question, &AtHand::nothing());
+    assert_eq!(refusal(refused), one(Code::IssuerMismatch, "/issuer"));
+    // Whose list would speak of it is not known either.
+    let mut document = draft();
+    document.insert("issuer", "https://parliament.example/issuer".into());
+    let entry = r#"{ "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+        "statusListIndex": "7", "statusListCredential": "https://parliament.example/status/1" }"#;
+    document.insert("credentialStatus", object(entry).into());
+    let document = issued(document);
+    let said = warnings(ask_with(&document, &question, &AtHand::nothing()));
+    let status = (Code::VcStatusUnchecked, "/credentialStatus".to_owned());
+    assert!(said.contains(&status), "{said:?}");
+    let question = Question {
+        status: StatusPolicy::Demand,
+        ..question
+    };
+    let refused = refusal(ask_with(&document, &question, &AtHand::nothing()));
+    assert_eq!(refused, one(Code::VcStatusUnchecked, "/credentialStatus"));
+}
+
+#[test]
 fn validity_is_demanded_or_reported_at_the_instant() {
     let document = issued(draft());
     let at = |instant: &str, validity| {
