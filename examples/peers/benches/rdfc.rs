@@ -13,7 +13,8 @@ use identity_core::{
 use mandate_peers::{at_once, compare};
 use ssi::{
     claims::{data_integrity::from_json_str, vc::v2::JsonCredential},
-    prelude::{AnySuite, DIDKey, DIDResolver as _, VerificationParameters},
+    dids::{DIDKey, DIDResolver as _},
+    prelude::{AnySuite, VerificationParameters},
 };
 
 fn main() {

@@ -9,7 +9,8 @@ use identity_core::{did::LocalResolver, proof::sd_jwt::SdJwt, verify::Budget};
 use mandate_peers::{at_once, compare};
 use ssi::{
     claims::sd_jwt::SdJwt as Theirs,
-    prelude::{DIDKey, DIDResolver as _, VerificationParameters},
+    dids::{DIDKey, DIDResolver as _},
+    prelude::VerificationParameters,
 };
 use testkit::world::World;
 
