@@ -7,7 +7,9 @@ use identity_core::{
     did::{self, LocalResolver, Relationship},
     encoding::strict_json::{self, Limits, Object, Value},
     key::{Algorithm, SecretKey, Signer as _},
-    proof::data_integrity::{Binding, Cryptosuite, Expected, ProofOptions, Strictness, sign, verify},
+    proof::data_integrity::{
+        Binding, Cryptosuite, Expected, ProofOptions, Strictness, sign, verify,
+    },
     verify::Budget,
 };
 use mandate_peers::{at_once, compare};

@@ -19,7 +19,8 @@ fn main() {
     let ours = |text: &str| {
         let mut budget = Budget::presentation();
         let sd_jwt = SdJwt::parse(text, &mut budget);
-        let verified = sd_jwt.and_then(|sd_jwt| sd_jwt.verify_vc(&LocalResolver::new(), &mut budget));
+        let verified =
+            sd_jwt.and_then(|sd_jwt| sd_jwt.verify_vc(&LocalResolver::new(), &mut budget));
         verified.is_ok_and(|(_, disclosed)| black_box(disclosed).claims().get("seat").is_some())
     };
     let resolver = DIDKey.into_vm_resolver::<ssi::verification_methods::AnyMethod>();
