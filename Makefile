@@ -43,7 +43,7 @@ test: setup interop-setup
 	$(CARGO) fmt --all --check
 	$(CARGO) test -p identity-core -p verifier-lib -p wallet -p cli-kit
 	$(CARGO) build --workspace --bins --features examples/conformance
-	$(CARGO) test --workspace --features examples/conformance,identity-core/x5c
+	$(CARGO) test --workspace --features examples/conformance
 	$(MAKE) lint
 
 lint:
