@@ -135,7 +135,7 @@ mod looked_at {
         let signed = |suite| {
             let purpose = Relationship::AssertionMethod;
             let options = ProofOptions::new(suite, method(1), purpose, now());
-            data_integrity::sign(document.clone(), &options, &key(1)).unwrap()
+            sign(document.clone(), &options, &key(1)).unwrap()
         };
         let said = warnings(ask(&signed(Cryptosuite::EddsaRdfc2022)));
         assert_eq!(said, one(Code::VcContextOwn, "/@context"));
@@ -149,7 +149,7 @@ mod looked_at {
             Relationship::AssertionMethod,
             now(),
         );
-        let signed = data_integrity::sign(known, &options, &key(1)).unwrap();
+        let signed = sign(known, &options, &key(1)).unwrap();
         assert_eq!(warnings(ask(&signed)), []);
     }
 
