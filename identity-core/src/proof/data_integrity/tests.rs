@@ -338,6 +338,13 @@ fn the_budget_bounds_proofs() {
     let proof = document.get("proof").unwrap().clone();
     document.insert("proof", Value::Array(vec![proof; 65]));
     assert_eq!(code(&document, &EXPECTED), Some(Code::BudgetExhausted));
+    // So are those that only rest on one another: to put them in order is work too.
+    let link = |i: usize| {
+        let names = [("id", i), ("previousProof", i + 1)];
+        Value::object(names.map(|(name, i)| (name, Value::from(format!("urn:example:{i}")))))
+    };
+    document.insert("proof", Value::array((0..5000).map(link)));
+    assert_eq!(code(&document, &EXPECTED), Some(Code::BudgetExhausted));
 }
 
 #[test]

@@ -87,11 +87,14 @@ fn verify_in(
         },
         proof => std::slice::from_ref(proof),
     };
+    // All of them are paid for before they are compared with one another.
+    for _ in proofs {
+        setting.budget.spend_signature()?;
+    }
     refuse_doubtful_ids(proofs)?;
     proofs
         .iter()
         .map(|proof| {
-            setting.budget.spend_signature()?;
             let proof = proof.as_object().ok_or(ProofError::Malformed {
                 reason: "a proof is no object",
             })?;
