@@ -10,6 +10,9 @@ use crate::{
     verify::Budget,
 };
 
+/// The kinds of schemas that are used here (VC JSON Schema 1.0 section 2).
+const KINDS: [&str; 2] = ["JsonSchema", "JsonSchemaCredential"];
+
 /// What is known of one schema.
 enum Outcome {
     #[cfg(feature = "json-schema")]
@@ -67,11 +70,13 @@ fn one(
         let detail = "the schema has another digest";
         return Outcome::Refused(Code::VcRelatedMismatch, detail.to_owned());
     }
-    let kind = entry.get("type").map(|kind| match kind {
-        Value::Array(items) => items.first().and_then(Value::as_str),
-        one => one.as_str(),
+    let kinds = entry.get("type").map(|kind| match kind {
+        Value::Array(items) => items.as_slice(),
+        one => std::slice::from_ref(one),
     });
-    let kind = kind.flatten().unwrap_or_default();
+    // Types have no order, and one that is not used here does not hide another.
+    let mut kinds = kinds.unwrap_or_default().iter().filter_map(Value::as_str);
+    let kind = kinds.find(|kind| KINDS.contains(kind)).unwrap_or_default();
     held(document, (kind, bytes), now, at_hand, budget)
 }
 

@@ -71,6 +71,10 @@ mod compared {
         let mismatch = one(Code::VcSchemaMismatch, "/credentialSchema/0");
         assert_eq!(refusal(hold(&document, &requiring("seat"))), mismatch);
         assert_eq!(warnings(hold(&document, "{}")), unchecked());
+        // Another type before it hides nothing.
+        let entry = format!(r#"[{{ "id": "{ID}", "type": ["urn:a:x", "JsonSchema"] }}]"#);
+        let document = issued(with("credentialSchema", &entry));
+        assert_eq!(refusal(hold(&document, &requiring("seat"))), mismatch);
     }
 
     #[test]
