@@ -11,8 +11,9 @@ use ssi_json_ld::syntax;
 
 use super::{
     Contexts, LdError,
-    active::{Active, Container, Definition, Meaning, Named},
+    active::{Active, Container, Definition, Meaning, Named, Typing},
     literal::Literal,
+    plain::Wording,
     process::Scope,
     quads::Dataset,
 };
@@ -28,10 +29,12 @@ const MAX_DEPTH: usize = 64;
 pub(super) fn to_dataset(
     document: &Object<'_>,
     absent: Option<&str>,
+    wording: Wording,
     contexts: &Contexts,
     budget: &mut Budget,
 ) -> Result<Dataset, LdError> {
     let mut walk = Walk {
+        wording,
         contexts,
         budget,
         depth: 0,
@@ -159,6 +162,7 @@ impl Node<'_> {
 
 /// One pass over a document.
 struct Walk<'c, 'b> {
+    wording: Wording,
     contexts: &'c Contexts,
     budget: &'b mut Budget,
     depth: usize,
@@ -240,6 +244,13 @@ impl Walk<'_, '_> {
             }
             None => &place.active,
         };
+        if let (Value::String(text), Some(Typing::Id)) =
+            (value, active.get(property).map(|term| &term.typing))
+        {
+            let property = place.active.expand(property, false, true);
+            let meaning = active.expand(text, true, false);
+            self.wording.reference(&property, text, &meaning)?;
+        }
         value::expand(active, property, value).map(Expanded::One)
     }
 
@@ -306,7 +317,9 @@ impl Walk<'_, '_> {
         }
         let mut meanings = Vec::with_capacity(8);
         for (name, value) in members.iter().filter(|(name, _)| *name != "@context") {
-            meanings.push((name, active.expand(name, false, true), value));
+            let meaning = active.expand(name, false, true);
+            self.wording.member(name, &meaning)?;
+            meanings.push((name, meaning, value));
         }
         let keyword = |wanted| {
             let mut found = meanings.iter();

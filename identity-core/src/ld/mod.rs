@@ -25,6 +25,8 @@ mod tests;
 
 pub use contexts::Contexts;
 
+use plain::Wording;
+
 use crate::{
     Code,
     encoding::{
@@ -129,7 +131,7 @@ pub fn canonicalize(
     contexts: &Contexts,
     budget: &mut Budget,
 ) -> Result<String, LdError> {
-    canonicalize_object(document, None, contexts, budget)
+    canonicalize_object(document, None, Wording::Any, contexts, budget)
 }
 
 /// Reads a document as JSON-LD and lets go of what it says: whether it can be read without loss.
@@ -141,16 +143,27 @@ pub fn check(
     contexts: &Contexts,
     budget: &mut Budget,
 ) -> Result<(), LdError> {
-    expand::to_dataset(document, None, contexts, budget).map(drop)
+    expand::to_dataset(document, None, Wording::Any, contexts, budget).map(drop)
 }
 
-/// Returns the canonical N-Quads of a document, as if it lacked the member named.
-pub(crate) fn canonicalize_object(
+/// Returns the canonical N-Quads of what is signed, as if it lacked the member named; refuses names under
+/// which nobody would look for what they stand for ([`plain`]).
+pub(crate) fn canonicalize_plain(
     document: &Object<'_>,
     absent: Option<&str>,
     contexts: &Contexts,
     budget: &mut Budget,
 ) -> Result<String, LdError> {
-    let dataset = expand::to_dataset(document, absent, contexts, budget)?;
+    canonicalize_object(document, absent, Wording::Plain, contexts, budget)
+}
+
+fn canonicalize_object(
+    document: &Object<'_>,
+    absent: Option<&str>,
+    wording: Wording,
+    contexts: &Contexts,
+    budget: &mut Budget,
+) -> Result<String, LdError> {
+    let dataset = expand::to_dataset(document, absent, wording, contexts, budget)?;
     Ok(rdfc::canonicalize::<sha2::Sha256>(dataset, budget)?.nquads)
 }

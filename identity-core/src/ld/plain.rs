@@ -6,6 +6,10 @@
 //! none: a credential that has expired would be valid for ever. Data Integrity 1.0 section 4.6 warns of
 //! it; here such documents are refused, so that everything behind may read members by name.
 
+mod wording;
+
+pub(super) use wording::Wording;
+
 use super::LdError;
 use crate::encoding::strict_json::{Object, Value};
 
@@ -22,7 +26,7 @@ const RESERVED: [&str; 8] = [
     "urn:mandate:vocab:1#",
 ];
 
-/// Members whose value is JSON and no part of the graph (`@json`).
+/// Members whose value is JSON and no part of the graph (`@json`), unless [`Wording`] refuses them.
 const LITERALS: [&str; 3] = ["_sd", "jsonSchema", "jwk"];
 
 /// Members with documents of their own, each with its own proof.
@@ -80,7 +84,13 @@ pub(crate) fn check(document: &Object<'_>) -> Result<(), LdError> {
             reading.member(name, value, document)?;
         }
     }
-    Ok(())
+    let presented = document.get("verifiableCredential").map(items);
+    let presented = presented.unwrap_or_default().iter();
+    // What has no proof of its own is secured by this one.
+    presented
+        .filter_map(Value::as_object)
+        .filter(|inner| inner.get("proof").is_none())
+        .try_for_each(check)
 }
 
 /// Refuses a proof in which a member may stand under another name.
@@ -162,6 +172,7 @@ impl<'d> Reading<'d, '_> {
         within: &Object<'_>,
     ) -> Result<(), LdError> {
         match name {
+            "@value" if within.get("@type").is_none() => has_no_spelling(value)?,
             "@value" | "@language" | "@direction" | "@list" => {}
             "@type" if within.get("@value").is_some() => native(value)?,
             _ if name.starts_with('@') => {
@@ -209,6 +220,16 @@ impl<'d> Reading<'d, '_> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Refuses a value that JSON can write without an object around it.
+fn has_no_spelling(value: &Value<'_>) -> Result<(), LdError> {
+    match value {
+        Value::Bool(_) | Value::Number(_) => {
+            Err(refused("@value", "a value that JSON has a spelling for"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -83,7 +83,9 @@ impl Walk<'_, '_> {
                 let text = value
                     .as_str()
                     .ok_or_else(|| malformed("an id is no text"))?;
-                node.id = Some(Reference::new(active.expand(text, true, false), text)?);
+                let meaning = active.expand(text, true, false);
+                self.wording.id(text, &meaning)?;
+                node.id = Some(Reference::new(meaning, text)?);
             }
             Keyword::Type => {
                 for name in list(value) {
@@ -91,6 +93,7 @@ impl Walk<'_, '_> {
                         .as_str()
                         .ok_or_else(|| malformed("a type is no text"))?;
                     let meaning = outside.expand(name, true, true);
+                    self.wording.class(name, &meaning)?;
                     let named = Reference::new(meaning, name);
                     let named = named.map_err(|_| LdError::term(name))?;
                     node.types.push(named);
@@ -197,6 +200,7 @@ impl Walk<'_, '_> {
         let term = active.get(name);
         let container = term.map_or_else(Container::default, |term| term.container);
         let is_json = term.is_some_and(|term| matches!(term.typing, Typing::Json));
+        self.wording.literal(name, is_json)?;
         let is_map = container.index || container.typed || container.id;
         let mut expanded = match (value, term) {
             _ if is_json => Expanded::One(Item::Value(Literal::Json(value))),

@@ -171,9 +171,9 @@ fn hash_rdf<'a>(
         contexts, budget, ..
     } = setting;
     let configuration =
-        crate::ld::canonicalize_object(&configuration, proof.absent, contexts, budget)?;
+        crate::ld::canonicalize_plain(&configuration, proof.absent, contexts, budget)?;
     let document =
-        crate::ld::canonicalize_object(document.object, document.absent, contexts, budget)?;
+        crate::ld::canonicalize_plain(document.object, document.absent, contexts, budget)?;
     Ok(join(configuration.as_bytes(), document.as_bytes()))
 }
 
