@@ -68,6 +68,7 @@ load:
 
 # The W3C's HTTP suites, cloned and installed in MANDATE_SUITES; then what they count for a yes and for a no.
 conformance: setup
+	@test -n "$$MANDATE_SUITES" || { echo "name the folder of the suites: MANDATE_SUITES=DIR"; exit 2; }
 	$(CARGO) build -p verifier-lib -p examples --features verifier-lib/serve,examples/conformance --bins
 	-examples/conformance/run.sh --accept-all
 	-examples/conformance/run.sh --reject-all

@@ -1,9 +1,9 @@
 //! The verification sidecar: the verifier behind HTTP, for programs in other languages
 //! (`spec/80-sidecar.md`).
 //!
-//! A request goes through [`connection`] (how many, how slow), [`guard`] (how many at once, which
-//! headers), [`intake`] (how large, how slow, which JSON) and [`work`] (how many at once compute) before a
-//! route under [`routes`] answers it. Nothing is ever fetched: [`evidence`] and [`references`] hold what was
+//! A request goes through `connection` (how many, how slow), `guard` (how many at once, which
+//! headers), `intake` (how large, how slow, which JSON) and `work` (how many at once compute) before a
+//! route under `routes` answers it. Nothing is ever fetched: `evidence` and `references` hold what was
 //! handed in.
 
 mod code;
