@@ -104,7 +104,9 @@ impl Wording {
 fn own_name(name: &str, named: &Named) -> Result<(), LdError> {
     let iri = &*named.plain;
     let last = iri.rsplit(['#', '/', ':']).next().unwrap_or(iri);
-    if !touches_reserved(iri) || name == last || OTHER_NAMES.contains(&(name, last)) {
+    let other = OTHER_NAMES.iter().find(|(_, end)| *end == last);
+    let own = other.map_or(last, |(name, _)| *name);
+    if !touches_reserved(iri) || name == own {
         return Ok(());
     }
     Err(refused(name, "another name for a reserved member"))

@@ -275,3 +275,23 @@ fn what_is_in_an_envelope_must_be_a_presentation() {
     let refused = refusal(ask_presentation(secured, &Question::at(now())));
     assert_eq!(refused, one(Code::VcId, "/id"));
 }
+
+#[test]
+fn a_proof_inside_an_enveloped_presentation_must_hold_too() {
+    let mut document = shown(credential(&draft()));
+    let text = jwt(2, &document, Kind::Presentation);
+    let asked = |text: &str| {
+        let shown = wrapped(Kind::Presentation, MediaType::VpJwt, text);
+        refusal(ask_presentation(
+            Secured::Object(&shown),
+            &Question::at(now()),
+        ))
+    };
+    assert_eq!(asked(&text), []);
+    document.insert(
+        "proof",
+        object(r#"{ "type": "DataIntegrityProof" }"#).into(),
+    );
+    let text = jwt(2, &document, Kind::Presentation);
+    assert_eq!(asked(&text), one(Code::ProofPurpose, "/proof"));
+}
