@@ -56,7 +56,8 @@ public final class Verify {
 
     private static int verdict(String url, String answer, String request)
             throws IOException, InterruptedException {
-        String body = "{\"presentation\":" + read(answer) + ",\"request\":" + read(request) + "}";
+        // As texts, whatever is in them: what a member sends must not become members of the question.
+        String body = "{\"presentation\":" + quote(text(answer)) + ",\"request\":" + quote(text(request)) + "}";
         Answer got = post(url + "/verdict", body);
         if (got.status != 200) return failed(got.said);
         System.out.println(got.said.get("verdict"));
@@ -123,10 +124,18 @@ public final class Verify {
         return new Answer(answer.statusCode(), (Map<?, ?>) new Json(answer.body()).value());
     }
 
-    /** An object as it stands, a compact token as a text. */
+    private static String text(String path) throws IOException {
+        return Files.readString(Path.of(path)).strip();
+    }
+
+    /** A compact token as a text, an object as it stands, provided that it is one object and nothing more. */
     private static String read(String path) throws IOException {
-        String text = Files.readString(Path.of(path)).strip();
-        return text.startsWith("{") ? text : quote(text);
+        String text = text(path);
+        if (!text.startsWith("{")) return quote(text);
+        Json json = new Json(text);
+        json.value();
+        if (!json.isAtEnd()) throw new IllegalArgumentException(path + " is not one object");
+        return text;
     }
 
     private static String quote(String text) {
@@ -138,7 +147,7 @@ public final class Verify {
         return quoted.append('"').toString();
     }
 
-    /** Reads the sidecar's JSON, which is well formed. */
+    /** Reads the sidecar's JSON, which is well formed; what is not may be read as anything. */
     private static final class Json {
         private final String text;
         private int at;
@@ -161,6 +170,10 @@ public final class Verify {
                 case "null" -> null;
                 default -> Double.valueOf(word);
             };
+        }
+
+        boolean isAtEnd() {
+            return at == text.length();
         }
 
         private char next() {

@@ -6,8 +6,10 @@
 
 import {readFileSync} from 'node:fs';
 
+const textOf = path => readFileSync(path, 'utf8').trim();
+
 const read = path => {
-  const text = readFileSync(path, 'utf8').trim();
+  const text = textOf(path);
   // An object is sent as one, a compact token as a text.
   return text.startsWith('{') ? JSON.parse(text) : text;
 };
@@ -47,7 +49,8 @@ const failed = ({detail, code}) => {
 };
 
 const verdict = async (url, answer, request) => {
-  const body = {presentation: read(answer), request: read(request)};
+  // As texts, whatever is in them: reading them here could mend what the sidecar has to refuse.
+  const body = {presentation: textOf(answer), request: textOf(request)};
   const {status, said} = await post(`${url}/verdict`, body);
   if(status !== 200) {
     return failed(said);

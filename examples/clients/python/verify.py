@@ -11,9 +11,13 @@ import urllib.error
 import urllib.request
 
 
-def read(path):
+def text_of(path):
     with open(path, encoding="utf-8") as file:
-        text = file.read().strip()
+        return file.read().strip()
+
+
+def read(path):
+    text = text_of(path)
     # An object is sent as one, a compact token as a text.
     return json.loads(text) if text.startswith("{") else text
 
@@ -51,7 +55,8 @@ def show(check):
 
 
 def verdict(url, answer, request):
-    body = {"presentation": read(answer), "request": read(request)}
+    # As texts, whatever is in them: reading them here could mend what the sidecar has to refuse.
+    body = {"presentation": text_of(answer), "request": text_of(request)}
     status, said = post(f"{url}/verdict", body)
     if status != 200:
         return failed(said)

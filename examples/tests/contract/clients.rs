@@ -138,6 +138,35 @@ fn every_client_says_what_the_command_line_says() {
 }
 
 #[test]
+fn what_a_member_sends_is_never_part_of_the_question() {
+    let Some(world) = World::new() else { return };
+    world.seat("m-001", "ana");
+    world.publish();
+    world.ask("ana", "MemberMandate:name");
+    let sidecar = Sidecar::start(&world, &["--trust", "site"]);
+    // Past instants and rechecks are the verifier's to ask for, or a revoked mandate would be valid.
+    let hostile = r#"{"vp_token":{}},"recheck":true,"at":"2020-01-01T00:00:00Z""#;
+    let repeated = r#"{"vp_token":{"a":["x"]},"vp_token":{"a":["x"]}}"#;
+    for text in [hostile, repeated] {
+        std::fs::write(world.place.path("hostile.txt"), text).unwrap();
+        for client in clients() {
+            let words = [
+                sidecar.url.as_str(),
+                "verdict",
+                "hostile.txt",
+                "request.jwt",
+            ];
+            let refused = ask(&world, &client, &words).ends(10);
+            assert!(
+                refused.out.contains("(presentation.malformed)"),
+                "{}",
+                refused.out
+            );
+        }
+    }
+}
+
+#[test]
 fn every_client_tells_ended_from_undecided() {
     let Some(world) = World::new() else { return };
     world.seat("m-001", "ana");
