@@ -128,6 +128,11 @@ impl References {
     /// Reads the files again.
     pub(super) fn reload(&self) {
         if let Err(failure) = self.read() {
+            // What failed may succeed the next time, though no file looks different by then.
+            self.looked
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clear();
             warn!(
                 event = "references",
                 code = failure.code,
@@ -168,6 +173,7 @@ impl References {
                 add_list(&file, &mut held)?;
             }
         }
+        held.lists.keep_newer_of(&self.held().lists);
         *self.held.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(held);
         Ok(())
     }

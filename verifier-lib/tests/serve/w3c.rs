@@ -175,13 +175,17 @@ fn options_that_are_not_known_are_refused() {
 
 /// A list in which this entry is set.
 fn list(set: u64, seed: u8) -> Value {
+    list_of(set, seed, None)
+}
+
+fn list_of(set: u64, seed: u8, valid_from: Option<Instant>) -> Value {
     let mut bits = Bitstring::new(131_072, StatusSize::ONE).unwrap();
     bits.set(set, StatusSize::ONE, 1).unwrap();
     let draft = ListDraft {
         id: LIST.to_owned(),
         issuer: did(seed),
         purposes: vec![Purpose::Revocation],
-        valid_from: None,
+        valid_from,
         valid_until: None,
         ttl: None,
     };
@@ -212,6 +216,27 @@ fn a_status_list_that_was_handed_in_counts() {
         verify(&sidecar, &with_status(6), &json!({})).status == 400
     });
     assert_eq!(verify(&sidecar, &with_status(7), &demand).status, 200);
+}
+
+#[test]
+fn an_older_list_takes_back_no_revocation() {
+    let today = Instant::floor(now());
+    let earlier = Instant::floor(now() - jiff::SignedDuration::from_hours(24));
+    let older = list_of(6, 1, Some(earlier)).to_string();
+    let folder = home();
+    let lists = folder.path().join("lists");
+    std::fs::create_dir(&lists).unwrap();
+    std::fs::write(lists.join("1.json"), list_of(7, 1, Some(today)).to_string()).unwrap();
+    std::fs::write(lists.join("2.json"), &older).unwrap();
+    // Beside the newer one, whichever is read last.
+    let sidecar = Sidecar::start_in(folder, &["--status-list", &lists.display().to_string()]);
+    let revoked = || verify(&sidecar, &with_status(7), &json!({})).problem();
+    assert_eq!(revoked(), (400, "status.revoked".to_owned()));
+    // In its place, by somebody who answers with an old copy.
+    std::fs::write(lists.join("1.json"), &older).unwrap();
+    std::fs::write(lists.join("3.json"), &older).unwrap();
+    std::thread::sleep(core::time::Duration::from_secs(5));
+    assert_eq!(revoked(), (400, "status.revoked".to_owned()));
 }
 
 #[test]

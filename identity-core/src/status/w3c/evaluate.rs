@@ -59,7 +59,8 @@ pub enum Effect {
 }
 
 impl KnownLists {
-    /// Adds a list under its own URL; a list that has none is given back.
+    /// Adds a list under its own URL; a list that has none is given back. Of two under one URL the one
+    /// that is valid from later stays: an older copy takes back no revocation.
     ///
     /// # Errors
     /// The list, when neither its `id` nor [`ListCredential::found_at`] says where it is published.
@@ -67,8 +68,24 @@ impl KnownLists {
         let Some(url) = list.url().map(str::to_owned) else {
             return Err(Box::new(list));
         };
-        self.0.insert(url, Arc::new(list));
+        let held = self.0.get(&url);
+        if held.is_none_or(|held| held.valid_from <= list.valid_from) {
+            self.0.insert(url, Arc::new(list));
+        }
         Ok(())
+    }
+
+    /// Keeps what was known before of the lists that are still here, where it is of the same signer and
+    /// valid from later.
+    pub fn keep_newer_of(&mut self, before: &Self) {
+        for (url, list) in &mut self.0 {
+            if let Some(held) = before.0.get(url)
+                && held.signer.did() == list.signer.did()
+                && held.valid_from > list.valid_from
+            {
+                *list = Arc::clone(held);
+            }
+        }
     }
 }
 
