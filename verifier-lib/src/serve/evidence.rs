@@ -79,6 +79,11 @@ impl Evidence {
         match self.read() {
             Ok(()) => self.metrics.reloaded("read"),
             Err(failure) => {
+                // What failed may succeed the next time, though no file looks different by then.
+                self.looked
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .clear();
                 self.metrics.reloaded("failed");
                 warn!(
                     event = "evidence",
@@ -94,13 +99,13 @@ impl Evidence {
         *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = self.files();
         let mut trust = TrustSet::clone(&self.trust());
         trust.forget_unreadable();
-        self.home.recall(&mut trust)?;
-        let mut failed = None;
+        let mut failed = self.home.recall(&mut trust).err();
         for path in &self.bundles {
             let read = each_bundle(path, |file, opened| self.add(&mut trust, file, opened));
             failed = failed.or_else(|| read.err());
         }
-        self.home.keep(&trust)?;
+        // A home that cannot be written holds up no revocation.
+        failed = failed.or_else(|| self.home.keep(&trust).err());
         *self.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
         failed.map_or(Ok(()), Err)
     }

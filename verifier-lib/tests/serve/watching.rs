@@ -58,6 +58,35 @@ fn a_revocation_counts_as_soon_as_its_bundle_is_there() {
 }
 
 #[test]
+fn a_revocation_counts_also_while_the_home_cannot_be_written() {
+    let sidecar = Sidecar::start(&[]);
+    let request = sidecar.request();
+    let answer = answered(&request, &mandate(), &["name"]);
+    let body = json!({"presentation": answer, "request": request, "recheck": true});
+    assert_eq!(sidecar.post("/verdict", &body).json()["verdict"], "valid");
+    let lock = sidecar.path("home/seen.lock");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    let ended = bundle(6, |content| {
+        content.terms[0].endings.push(TermEnding::new(now()));
+    });
+    fs::write(sidecar.path("trust/bundle.json"), ended).unwrap();
+    Sidecar::until("it counts", || {
+        sidecar.post("/verdict", &body).json()["verdict"] == "invalid"
+    });
+    // Its number is kept once it can be, though no file of the evidence has changed since.
+    fs::remove_dir(&lock).unwrap();
+    Sidecar::until("its number is kept", || {
+        let seen = fs::read_to_string(sidecar.path("home/seen.json")).unwrap();
+        let seen: Value = serde_json::from_str(&seen).unwrap();
+        seen.as_object()
+            .unwrap()
+            .values()
+            .any(|entry| entry["seq"] == 6)
+    });
+}
+
+#[test]
 fn stale_evidence_is_alive_and_not_fresh() {
     let folder = home();
     let old = bundle(5, |content| {
