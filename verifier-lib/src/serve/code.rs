@@ -29,6 +29,8 @@ identity_core::codes! {
         Method = "serve.method",
         /// The route needs --anchor, and this sidecar was started without one.
         NotOffered = "serve.not_offered",
+        /// The request comes from a page in a browser: none may ask, or any website could in the user's name.
+        Origin = "serve.origin",
         /// The sidecar would speak plain HTTP to other machines, and was not told to.
         PlainHttp = "serve.plain_http",
         /// There is no such route.

@@ -90,6 +90,11 @@ async fn answer(app: &App, route: Route, request: Request, next: Next) -> Respon
     if size(request.headers()) > limits::HEADERS {
         return Problem::own(ServeCode::HeadersTooLarge).into_response();
     }
+    // A page that gives its own name this machine's address is no other origin to the browser, so the
+    // absence of CORS does not stop it; but every browser says where a POST comes from.
+    if request.headers().contains_key(header::ORIGIN) {
+        return Problem::own(ServeCode::Origin).into_response();
+    }
     // Whoever watches is answered also when nobody else is.
     if route.is_watching() {
         return next.run(request).await;

@@ -68,6 +68,7 @@ const fn status_of(code: ServeCode) -> StatusCode {
     match code {
         ServeCode::BodyTimeout | ServeCode::SlowClient => StatusCode::REQUEST_TIMEOUT,
         ServeCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ServeCode::Origin => StatusCode::FORBIDDEN,
         ServeCode::Busy | ServeCode::Connections | ServeCode::Timeout => {
             StatusCode::SERVICE_UNAVAILABLE
         }

@@ -93,6 +93,19 @@ fn what_is_not_declared_to_be_json_is_refused() {
 }
 
 #[test]
+fn no_page_of_a_browser_may_ask() {
+    let sidecar = Sidecar::start(&[]);
+    for origin in ["http://evil.example", "null", "http://127.0.0.1"] {
+        let head = format!(
+            "POST /requests HTTP/1.1\r\nContent-Type: application/json\r\nOrigin: {origin}\r\nContent-Length: 2"
+        );
+        let answer = http::send(sidecar.address, &head, b"{}").unwrap();
+        assert_eq!(answer.problem(), (403, "serve.origin".to_owned()));
+    }
+    serves(&sidecar);
+}
+
+#[test]
 fn json_bombs_are_refused_by_what_is_wrong_with_them() {
     let sidecar = Sidecar::start(&["--max-body", "9000000"]);
     let deep = "[".repeat(1_000_000);

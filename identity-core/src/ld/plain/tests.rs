@@ -330,6 +330,19 @@ fn the_document_as_signed_is_plain() {
 }
 
 #[test]
+fn a_proof_says_what_the_standard_names_and_no_more() {
+    // Signed with the document's own words for it, and so covered; but no reader knows what it does.
+    let mut document = signed();
+    let Some(Value::Object(proof)) = document.get_mut("proof") else {
+        panic!("no proof");
+    };
+    proof.insert("audience", "somebody else".into());
+    assert_eq!(verify(&document), Err(Code::LdNotPlain));
+    let proof = object(r#"{"type": "DataIntegrityProof", "expires": "2030-01-01T00:00:00Z"}"#);
+    assert_eq!(check_proof(&proof), Ok(()));
+}
+
+#[test]
 fn a_document_that_says_the_same_in_other_places_is_refused() {
     let as_signed = statements(&signed());
     let mut missed = Vec::new();
