@@ -99,7 +99,7 @@ fn no_page_of_a_browser_may_ask() {
         let head = format!(
             "POST /requests HTTP/1.1\r\nContent-Type: application/json\r\nOrigin: {origin}\r\nContent-Length: 2"
         );
-        let answer = http::send(sidecar.address, &head, b"{}").unwrap();
+        let answer = send(sidecar.address, &head, b"{}").unwrap();
         assert_eq!(answer.problem(), (403, "serve.origin".to_owned()));
     }
     serves(&sidecar);

@@ -6,6 +6,7 @@ mod encrypted;
 mod http;
 mod lifecycle;
 mod limits;
+mod lists;
 mod sidecar;
 mod verdicts;
 mod w3c;

@@ -174,7 +174,7 @@ fn answers_may_not_be_kept_or_guessed_at() {
     // No page of another origin is let in.
     let head = "OPTIONS /verdict HTTP/1.1\r\nOrigin: https://example.org\r\nAccess-Control-Request-Method: POST";
     let asked = crate::http::send(sidecar.address, head, b"").unwrap();
-    assert_eq!(asked.problem(), (405, "serve.method".to_owned()));
+    assert_eq!(asked.problem(), (403, "serve.origin".to_owned()));
     assert!(!asked.head.contains("access-control-allow"));
 }
 
