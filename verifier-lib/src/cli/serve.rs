@@ -98,8 +98,14 @@ pub(super) fn run(args: ServeArgs, context: &mut Context) -> Result<ExitCode, Fa
         context.printer.warn(warning);
     }
     let sources = if args.anchor.is_empty() {
+        let warning = "no --anchor: nobody is trusted, so /verdict and /requests are not offered";
+        context.printer.warn(warning);
         None
     } else {
+        if args.trust.is_empty() {
+            let warning = "no --trust: without a bundle of the issuer no verdict can be valid";
+            context.printer.warn(warning);
+        }
         Some(Sources {
             anchors: anchors(&args.anchor)?,
             bundles: args.trust,
