@@ -5,32 +5,18 @@
 use std::sync::LazyLock;
 
 use identity_core::{
-    credential::{Envelope, Securing},
+    credential::Envelope,
     did::{LocalResolver, Relationship},
     key::{Algorithm, Signer as _},
     proof::{data_integrity, jose::Header, sd_jwt::SdJwt},
     verify::Budget,
 };
 use libfuzzer_sys::fuzz_target;
-use mandate_fuzz::{edited, json, sign};
+use mandate_fuzz::{edited, json, open_mandate, sign};
 use testkit::world::{World, key, now};
 
 static SD_JWT: LazyLock<String> = LazyLock::new(|| World::new().issue(|_| ()));
-static VC: LazyLock<String> = LazyLock::new(|| {
-    World::new().issue(|draft| {
-        draft.securing = Securing::DataIntegrity;
-        for name in [
-            "constituency",
-            "group",
-            "election",
-            "email",
-            "languages",
-            "seat",
-        ] {
-            draft.claims.remove(name);
-        }
-    })
-});
+static VC: LazyLock<String> = LazyLock::new(open_mandate);
 static PAYLOAD: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let sd_jwt = SdJwt::parse(&SD_JWT, &mut Budget::presentation()).expect("valid");
     sd_jwt.issuer_jwt().unverified_payload().to_vec()

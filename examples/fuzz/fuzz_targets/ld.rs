@@ -24,12 +24,7 @@ fn reversed<'a>(value: &Value<'a>) -> Value<'a> {
 }
 
 fn canonical(document: &Object<'_>) -> Option<String> {
-    canonicalize(
-        document,
-        &Contexts::standard(),
-        &mut Budget::presentation(),
-    )
-    .ok()
+    canonicalize(document, &Contexts::standard(), &mut Budget::presentation()).ok()
 }
 
 fuzz_target!(|input: &[u8]| {

@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use identity_core::{
-    credential::{Securing, data_model},
+    credential::data_model,
     encoding::strict_json::{Object, Value},
     proof::enveloping::{self, Kind, MediaType},
     verify::{
@@ -18,11 +18,10 @@ use identity_core::{
     },
 };
 use libfuzzer_sys::fuzz_target;
-use mandate_fuzz::{edited, json};
+use mandate_fuzz::{edited, json, open_mandate};
 use testkit::world::{World, key, now};
 
-static VC: LazyLock<String> =
-    LazyLock::new(|| World::new().issue(|draft| draft.securing = Securing::DataIntegrity));
+static VC: LazyLock<String> = LazyLock::new(open_mandate);
 
 /// What another issuer might write, with every member that is looked at.
 static DRAFT: LazyLock<String> = LazyLock::new(|| {
@@ -56,9 +55,18 @@ fuzz_target!(|input: &[u8]| {
             let Some(Value::Object(document)) = json(&file) else {
                 return;
             };
-            let same = json(VC.as_bytes()) == Some(Value::Object(document.clone()));
-            // Only spelling may differ.
-            assert!(ask(&document).is_err() || same, "a changed credential has passed");
+            // Only spelling may differ, and whether the one proof stands in an array.
+            let mut plain = document.clone();
+            if let Some(Value::Array(proofs)) = document.get("proof")
+                && let [proof] = proofs.as_slice()
+            {
+                plain.insert("proof", proof.clone());
+            }
+            let same = json(VC.as_bytes()) == Some(Value::Object(plain));
+            assert!(
+                ask(&document).is_err() || same,
+                "a changed credential has passed"
+            );
         }
         1 => {
             let file = edited(DRAFT.as_bytes(), input);
@@ -67,7 +75,10 @@ fuzz_target!(|input: &[u8]| {
             };
             let checked = check_draft(&document, now(), &AtHand::nothing(), &mut budget());
             let shaped = data_model::check_credential(&document).is_ok();
-            assert!(shaped || checked.is_err(), "a draft out of shape has passed");
+            assert!(
+                shaped || checked.is_err(),
+                "a draft out of shape has passed"
+            );
             if let Ok(text) = signed(&document, Kind::Credential) {
                 let passed = opened(&text, &BTreeMap::new()).is_ok();
                 assert!(shaped || !passed, "a credential out of shape has passed");
@@ -118,7 +129,12 @@ fn ask(document: &Object<'_>) -> Result<Authentic<Credential>, NotAuthentic> {
         ..Question::at(now())
     };
     let at_hand = AtHand::nothing();
-    verify_credential(Secured::Object(document), &question, &at_hand, &mut budget())
+    verify_credential(
+        Secured::Object(document),
+        &question,
+        &at_hand,
+        &mut budget(),
+    )
 }
 
 fn opened(

@@ -56,3 +56,23 @@ pub fn sign(header: &Header, payload: &[u8], signer: &impl Signer) -> String {
         .sign(signer)
         .expect("a software key signs")
 }
+
+/// The world's mandate with a Data Integrity proof, which every verifier sees whole.
+///
+/// # Panics
+/// Never.
+pub fn open_mandate() -> String {
+    testkit::world::World::new().issue(|draft| {
+        draft.securing = identity_core::credential::Securing::DataIntegrity;
+        for name in [
+            "constituency",
+            "group",
+            "election",
+            "email",
+            "languages",
+            "seat",
+        ] {
+            draft.claims.remove(name);
+        }
+    })
+}
