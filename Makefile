@@ -60,6 +60,7 @@ torture: setup
 bench: setup
 	$(CARGO) build --release --workspace --bins
 	$(CARGO) bench -p verifier-lib
+	$(CARGO) bench -p verifier-lib --features serve --bench sizes
 	$(CARGO) bench -p examples
 
 # A thousand connections for a minute, on a release build of the sidecar.

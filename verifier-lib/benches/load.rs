@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a measurement is printed")]
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on fails")]
 
+mod common;
 #[path = "../tests/serve/http.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod http;
@@ -15,7 +16,7 @@ mod http;
 mod sidecar;
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::BufReader,
     net::{SocketAddr, TcpStream},
     process::ExitCode,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
@@ -131,7 +132,7 @@ fn client(address: SocketAddr, request: &[u8], counts: &Counts, over: &AtomicBoo
             continue;
         };
         let began = Instant::now();
-        match exchange(&mut stream, request) {
+        match common::exchange(&mut stream, request) {
             Some(200) => {
                 add(&counts.served);
                 let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -152,28 +153,4 @@ fn client(address: SocketAddr, request: &[u8], counts: &Counts, over: &AtomicBoo
             }
         }
     }
-}
-
-/// Sends a request and reads its answer whole; returns the status.
-fn exchange(stream: &mut BufReader<TcpStream>, request: &[u8]) -> Option<u16> {
-    stream.get_mut().write_all(request).ok()?;
-    let (mut status, mut length) = (None, 0);
-    loop {
-        let mut line = String::new();
-        if stream.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        let line = line.trim_end().to_ascii_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if status.is_none() {
-            status = line.split(' ').nth(1).and_then(|word| word.parse().ok());
-        } else if let Some(told) = line.strip_prefix("content-length: ") {
-            length = told.parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    status
 }

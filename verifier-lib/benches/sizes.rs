@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
 
+mod common;
 #[path = "../tests/serve/http.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod http;
@@ -13,8 +14,7 @@ mod sidecar;
 
 use std::{
     hint::black_box,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
+    io::BufReader,
     time::{Duration, Instant},
 };
 
@@ -55,7 +55,9 @@ fn main() {
             let (mut calls, mut requests) = (Vec::new(), Vec::new());
             for _ in 0..TURNS {
                 calls.push(time(|| library(black_box(&text))));
-                requests.push(time(|| exchange(&mut stream, &request) == Some(200)));
+                requests.push(time(|| {
+                    common::exchange(&mut stream, &request) == Some(200)
+                }));
             }
             println!(
                 "{name:>16} {claims:>7} {:>9} {:>10.1?} {:>10.1?}",
@@ -129,31 +131,6 @@ fn request(text: &str) -> Vec<u8> {
     let body = json!({"verifiableCredential": credential}).to_string();
     let head = "POST /credentials/verify HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json";
     format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
-}
-
-/// Sends a request and reads its answer whole; returns the status.
-fn exchange(stream: &mut BufReader<TcpStream>, request: &[u8]) -> Option<u16> {
-    stream.get_mut().write_all(request).ok()?;
-    let (mut status, mut length) = (None, 0);
-    loop {
-        let mut line = String::new();
-        stream
-            .read_line(&mut line)
-            .ok()
-            .filter(|count| *count > 0)?;
-        let line = line.trim_end().to_ascii_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if status.is_none() {
-            status = line.split(' ').nth(1).and_then(|word| word.parse().ok());
-        } else if let Some(told) = line.strip_prefix("content-length: ") {
-            length = told.parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    status
 }
 
 fn time(mut run: impl FnMut() -> bool) -> Duration {

@@ -10,6 +10,8 @@ mod wording;
 
 pub(super) use wording::Wording;
 
+use std::collections::BTreeSet;
+
 use super::LdError;
 use crate::encoding::strict_json::{Object, Value};
 
@@ -76,7 +78,7 @@ pub(crate) fn check(document: &Object<'_>) -> Result<(), LdError> {
     contexts.iter().try_for_each(context)?;
     let mut reading = Reading {
         contexts,
-        described: Vec::new(),
+        described: BTreeSet::new(),
     };
     reading.describes(document)?;
     for (name, value) in document.iter() {
@@ -116,7 +118,7 @@ struct Reading<'d, 'a> {
     /// The document's contexts.
     contexts: &'d [Value<'a>],
     /// The ids that an object with other members has.
-    described: Vec<&'d str>,
+    described: BTreeSet<&'d str>,
 }
 
 /// Takes the context out of an entry that holds nothing else, `{"@context": {..}}`.
@@ -155,11 +157,8 @@ impl<'d> Reading<'d, '_> {
         if id.starts_with("_:") {
             return Err(refused("id", "the label of a blank node"));
         }
-        if object.len() > 1 {
-            if self.described.contains(&id) {
-                return Err(refused("id", "two objects of one id"));
-            }
-            self.described.push(id);
+        if object.len() > 1 && !self.described.insert(id) {
+            return Err(refused("id", "two objects of one id"));
         }
         Ok(())
     }

@@ -59,7 +59,7 @@ impl Header {
     ///
     /// Both are recommended only (VC-JOSE-COSE sections 3.1.1 to 3.2.2). One that says something else
     /// speaks of another document, and one document must not pass for another (RFC 8725 section 3.11).
-    pub(super) fn expect(&self, media_type: MediaType) -> Result<(), EnvelopeError> {
+    pub(super) fn expect_type(&self, media_type: MediaType) -> Result<(), EnvelopeError> {
         let cut = |text: &str| text.chars().take(64).collect();
         if let Some(typ) = &self.typ
             && !is_application(typ, media_type.as_str())

@@ -79,7 +79,7 @@ fn read<'t>(
 ) -> Result<Compact<'t>, EnvelopeError> {
     budget.spend_bytes(text.len())?;
     let compact = Compact::parse(text)?;
-    compact.unverified_header().expect(media_type)?;
+    compact.unverified_header().expect_type(media_type)?;
     Ok(compact)
 }
 

@@ -102,7 +102,7 @@ fn read<'t>(
     })?;
     let mut parts = before.split('~');
     let issuer = Compact::parse(parts.next().unwrap_or_default())?;
-    issuer.unverified_header().expect(media_type)?;
+    issuer.unverified_header().expect_type(media_type)?;
     let disclosures: Vec<&str> = parts.collect();
     budget.spend_disclosures(disclosures.len())?;
     let key_binding = match last {

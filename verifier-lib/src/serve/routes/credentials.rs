@@ -8,11 +8,10 @@ use axum::{
 };
 use cli_kit::run::now;
 use identity_core::{
-    encoding::strict_json::Value,
     proof::enveloping::MediaType,
     verify::{
         Budget,
-        w3c::{Binding, Question, Secured, verify_credential, verify_credential_1_1},
+        w3c::{Secured, verify_credential, verify_credential_1_1},
     },
 };
 
@@ -32,30 +31,9 @@ pub(super) async fn verify(State(app): State<Arc<App>>, request: Request) -> Res
 fn check(app: &App, body: &[u8]) -> Result<Response, Problem> {
     let body = intake::parse(&app.limits, body)?;
     let (document, options) = w3c::read(&body, MEMBER)?;
-    let secured = match document {
-        Value::Object(object) => Secured::Object(object),
-        Value::String(text) => Secured::Text {
-            media_type: if text.contains('~') {
-                MediaType::VcSdJwt
-            } else {
-                MediaType::VcJwt
-            },
-            text,
-        },
-        _ => {
-            return Err(Problem::malformed(
-                "verifiableCredential is no object and no text",
-            ));
-        }
-    };
+    let secured = w3c::secured(document, MEMBER, (MediaType::VcJwt, MediaType::VcSdJwt))?;
     let now = now();
-    let question = Question {
-        challenge: options.challenge.map_or(Binding::Any, Binding::Exactly),
-        domain: w3c::domain(&options),
-        issuer: app.references.issuer(),
-        status: options.status,
-        ..Question::at(now)
-    };
+    let question = w3c::question(app, &options, now);
     let mut budget = Budget::presentation();
     let found = app.references.held().with(now, |at_hand| match secured {
         Secured::Object(object) if app.references.accepts_1_1() => {

@@ -8,12 +8,8 @@ use axum::{
 };
 use cli_kit::run::now;
 use identity_core::{
-    encoding::strict_json::Value,
     proof::enveloping::MediaType,
-    verify::{
-        Budget,
-        w3c::{Binding, Question, Secured, verify_presentation},
-    },
+    verify::{Budget, w3c::verify_presentation},
 };
 
 use super::w3c;
@@ -32,30 +28,9 @@ pub(super) async fn verify(State(app): State<Arc<App>>, request: Request) -> Res
 fn check(app: &App, body: &[u8]) -> Result<Response, Problem> {
     let body = intake::parse(&app.limits, body)?;
     let (document, options) = w3c::read(&body, MEMBER)?;
-    let secured = match document {
-        Value::Object(object) => Secured::Object(object),
-        Value::String(text) => Secured::Text {
-            media_type: if text.contains('~') {
-                MediaType::VpSdJwt
-            } else {
-                MediaType::VpJwt
-            },
-            text,
-        },
-        _ => {
-            return Err(Problem::malformed(
-                "verifiablePresentation is no object and no text",
-            ));
-        }
-    };
+    let secured = w3c::secured(document, MEMBER, (MediaType::VpJwt, MediaType::VpSdJwt))?;
     let now = now();
-    let question = Question {
-        challenge: options.challenge.map_or(Binding::Any, Binding::Exactly),
-        domain: w3c::domain(&options),
-        issuer: app.references.issuer(),
-        status: options.status,
-        ..Question::at(now)
-    };
+    let question = w3c::question(app, &options, now);
     let mut budget = Budget::presentation();
     let found = app.references.held().with(now, |at_hand| {
         verify_presentation(secured, &question, at_hand, &mut budget)

@@ -3,11 +3,16 @@
 use axum::{http::StatusCode, response::Response};
 use identity_core::{
     encoding::strict_json::{Object, Value},
-    verify::w3c::{Binding, NotAuthentic, Problem as Found, StatusPolicy},
+    proof::enveloping::MediaType,
+    verify::w3c::{Binding, NotAuthentic, Problem as Found, Question, Secured, StatusPolicy},
 };
+use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use crate::serve::problem::{Named, Problem, json_response, problem_response};
+use crate::serve::{
+    problem::{Named, Problem, json_response, problem_response},
+    server::App,
+};
 
 /// The problem type of an option that is not known (VCALM 1.0, section "Error Handling").
 const UNKNOWN_OPTION: &str = "https://www.w3.org/TR/vcalm#UNKNOWN_OPTION_PROVIDED";
@@ -100,12 +105,37 @@ fn unknown(name: &str) -> Problem {
         .of_type(UNKNOWN_OPTION, "UNKNOWN_OPTION_PROVIDED")
 }
 
-/// Returns whom the proofs must be made for: one of those named, or anybody where none is.
-pub(super) fn domain<'o>(options: &'o Options<'_>) -> Binding<&'o [&'o str]> {
-    if options.domains.is_empty() {
-        Binding::Any
-    } else {
-        Binding::Exactly(&options.domains)
+/// Returns a document as it came: an object, or the text of an envelope in one of two forms.
+pub(super) fn secured<'b>(
+    document: &'b Value<'b>,
+    member: &'static str,
+    (jwt, sd_jwt): (MediaType, MediaType),
+) -> Result<Secured<'b>, Problem> {
+    match document {
+        Value::Object(object) => Ok(Secured::Object(object)),
+        Value::String(text) => Ok(Secured::Text {
+            media_type: if text.contains('~') { sd_jwt } else { jwt },
+            text,
+        }),
+        _ => Err(Problem::malformed(format!(
+            "{member} is no object and no text"
+        ))),
+    }
+}
+
+/// Returns what is asked: what the options say, and whatever was decided when the sidecar was started.
+pub(super) fn question<'o>(app: &App, options: &'o Options<'_>, now: Timestamp) -> Question<'o> {
+    Question {
+        challenge: options.challenge.map_or(Binding::Any, Binding::Exactly),
+        // One of those named, or anybody where none is.
+        domain: if options.domains.is_empty() {
+            Binding::Any
+        } else {
+            Binding::Exactly(&options.domains)
+        },
+        issuer: app.references.issuer(),
+        status: options.status,
+        ..Question::at(now)
     }
 }
 
