@@ -74,6 +74,7 @@ conformance: setup
 	-examples/conformance/run.sh --accept-all
 	-examples/conformance/run.sh --reject-all
 	examples/conformance/run.sh
+	examples/conformance/jose-cose.sh
 
 # What strangers can hand in, FUZZ_SECONDS for each target; needs cargo-fuzz.
 FUZZ_TARGETS := bundle credential did enrolment json ld presentation request roster sd_jwt_vc status_list vc vc_jwt
