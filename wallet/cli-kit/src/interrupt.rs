@@ -10,23 +10,34 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Temporary files that have no final name yet.
-static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+/// Paths of temporary files.
+type Paths = Mutex<BTreeSet<PathBuf>>;
+
+/// The process's temporary files that have no final name yet.
+static UNFINISHED: Paths = Mutex::new(BTreeSet::new());
 
 /// A temporary file that an interruption takes away, until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Unfinished(PathBuf);
+pub(crate) struct Unfinished {
+    path: PathBuf,
+    among: &'static Paths,
+}
 
 impl Unfinished {
     pub(crate) fn begin(path: &Path) -> Self {
-        held(&UNFINISHED).insert(path.to_owned());
-        Self(path.to_owned())
+        Self::among(&UNFINISHED, path)
+    }
+
+    fn among(among: &'static Paths, path: &Path) -> Self {
+        held(among).insert(path.to_owned());
+        let path = path.to_owned();
+        Self { path, among }
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        held(&UNFINISHED).remove(&self.0);
+        held(self.among).remove(&self.path);
     }
 }
 
@@ -43,8 +54,8 @@ fn held<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn remove_unfinished() {
-    for path in &*held(&UNFINISHED) {
+fn remove(unfinished: &Paths) {
+    for path in &*held(unfinished) {
         // What cannot be removed is a file with an odd name, and harms nobody.
         let _ = fs_err::remove_file(path);
     }
@@ -64,7 +75,7 @@ mod unix {
     use signal_hook::iterator::Signals;
     use signal_hook::{flag, low_level};
 
-    use super::{HANDED_OVER, held, remove_unfinished};
+    use super::{HANDED_OVER, UNFINISHED, held, remove};
     use crate::ExitCode;
 
     /// Set by the signal itself, before anything else can go on.
@@ -88,7 +99,7 @@ mod unix {
                 if HANDED_OVER.load(Ordering::SeqCst) {
                     continue;
                 }
-                remove_unfinished();
+                remove(&UNFINISHED);
                 restore_terminal();
                 low_level::exit(i32::from(ExitCode::Interrupted.number()));
             }
@@ -162,14 +173,16 @@ mod tests {
 
     #[test]
     fn what_has_no_final_name_yet_is_removed() {
+        // A list of its own: the process's list holds what the tests beside this one are writing.
+        static PATHS: Paths = Mutex::new(BTreeSet::new());
         let folder = tempfile::tempdir().unwrap();
         let (kept, gone) = (folder.path().join("kept"), folder.path().join("gone"));
         for path in [&kept, &gone] {
             std::fs::write(path, b"half").unwrap();
         }
-        drop(Unfinished::begin(&kept));
-        let _unfinished = Unfinished::begin(&gone);
-        remove_unfinished();
+        drop(Unfinished::among(&PATHS, &kept));
+        let _unfinished = Unfinished::among(&PATHS, &gone);
+        remove(&PATHS);
         assert!(kept.exists() && !gone.exists());
     }
 }
