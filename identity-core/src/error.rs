@@ -39,6 +39,25 @@ macro_rules! codes {
 codes! {
     /// A stable code of the core: the reason of an error, of a failed check or of an undecided one.
     pub enum Code {
+        /// The approvals have expired, or were given later than what they are for.
+        ApprovalExpired = "approval.expired",
+        /// The approvals were given in another house.
+        ApprovalForeign = "approval.foreign",
+        /// Approvals are not well formed.
+        ApprovalMalformed = "approval.malformed",
+        /// What the officers approved is something else.
+        ApprovalManifest = "approval.manifest",
+        /// The approvals were given under a version of the officer policy that was not in force.
+        ApprovalPolicyVersion = "approval.policy_version",
+        /// Whoever prepared it approved it too.
+        ApprovalPreparer = "approval.preparer",
+        /// A signature of the approvals does not verify.
+        ApprovalSignature = "approval.signature",
+        /// Somebody approved who is no officer.
+        ApprovalStranger = "approval.stranger",
+        /// Too few officers approved.
+        ApprovalTooFew = "approval.too_few",
+
         /// The work on this input went over the verifier's budget.
         BudgetExhausted = "budget.exhausted",
 
@@ -186,6 +205,17 @@ codes! {
         LdNotPlain = "ld.not_plain",
         /// No context of a JSON-LD document defines one of its terms or types.
         LdTermUndefined = "ld.term_undefined",
+
+        /// An officer policy is not well formed.
+        PolicyMalformed = "policy.malformed",
+        /// A signature of an officer policy does not verify.
+        PolicySignature = "policy.signature",
+        /// Somebody signed an officer policy who has no say in it.
+        PolicyStranger = "policy.stranger",
+        /// Too few of those signed an officer policy who have to.
+        PolicyTooFew = "policy.too_few",
+        /// A version of an officer policy does not follow the one before it.
+        PolicyVersion = "policy.version",
 
         /// The presentation was made for another verifier.
         PresentationAudience = "presentation.audience",

@@ -1,5 +1,6 @@
 //! What the tests of several rooms share.
 
+pub(crate) mod people;
 pub(crate) mod world;
 
 /// A generator of known bytes that do not repeat (the `SplitMix64` sequence).

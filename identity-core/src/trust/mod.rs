@@ -1,8 +1,10 @@
 //! Trust: anchors, the parliament's bundle, and how fresh it is.
 
 mod anchor;
+pub mod approval;
 mod bundle;
 mod freshness;
+pub mod officers;
 pub mod status_key;
 
 #[cfg(test)]

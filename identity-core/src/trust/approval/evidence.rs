@@ -1,0 +1,164 @@
+//! What a credential carries to show that officers approved it.
+
+use super::{
+    Approval, ApprovalDraft, ApprovalError, Manifest,
+    document::{bytes, verify},
+    manifest::{Salt, leaf},
+};
+use crate::{
+    did::Did,
+    encoding::{
+        base64url,
+        merkle::{self, Hash},
+        strict_json::{Object, Value},
+    },
+    key::PublicKey,
+    status::Instant,
+    trust::officers::PolicyChain,
+    verify::Budget,
+};
+
+/// The approvals with the way from one item to the manifest that was approved.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Evidence {
+    document: Object<'static>,
+    salt: Salt,
+    index: u64,
+    path: Vec<Hash>,
+    content: Hash,
+}
+
+/// The item of a credential to be issued: what whoever checks the credential can see of it, and a digest
+/// of all the rest that the officers read.
+pub fn issue_item(
+    kind: &str,
+    holder: &PublicKey,
+    term: Option<&str>,
+    content: &Hash,
+) -> Value<'static> {
+    let mut members = vec![
+        ("type", Value::from(kind.to_owned())),
+        ("holder", base64url::encode(&holder.thumbprint()).into()),
+        ("content", base64url::encode(content).into()),
+    ];
+    if let Some(term) = term {
+        members.push(("term", term.to_owned().into()));
+    }
+    Value::object(members)
+}
+
+impl Evidence {
+    /// Puts the evidence of one item together; `None` when the manifest has no such item.
+    pub fn new(
+        document: Object<'static>,
+        manifest: &Manifest,
+        index: usize,
+        content: Hash,
+    ) -> Option<Self> {
+        let (salt, path) = manifest.proof(index)?;
+        Some(Self {
+            document,
+            salt,
+            index: u64::try_from(index).ok()?,
+            path,
+            content,
+        })
+    }
+
+    /// Returns the claim `approval` of a credential.
+    pub fn to_value(&self) -> Value<'static> {
+        Value::object([
+            ("document", Value::Object(self.document.clone())),
+            ("salt", base64url::encode(&self.salt).into()),
+            ("index", self.index.into()),
+            (
+                "path",
+                Value::array(self.path.iter().map(|node| base64url::encode(node))),
+            ),
+            ("content", base64url::encode(&self.content).into()),
+        ])
+    }
+
+    /// Reads the claim.
+    ///
+    /// # Errors
+    /// [`ApprovalError::Malformed`].
+    pub fn from_value(value: &Value<'_>) -> Result<Self, ApprovalError> {
+        let malformed = |reason| ApprovalError::Malformed { reason };
+        let object = value.as_object();
+        let object = object.ok_or_else(|| malformed("the evidence is no object"))?;
+        let text = |name| object.get(name).and_then(Value::as_str);
+        let document = object.get("document").and_then(Value::as_object);
+        let path = object.get("path").and_then(Value::as_array);
+        let path = path.filter(|path| path.len() <= 48);
+        let path = path.ok_or_else(|| malformed("the path is no list of hashes"))?;
+        let path = path.iter().map(|node| bytes(node.as_str()));
+        let path: Option<Vec<Hash>> = path.collect();
+        Ok(Self {
+            document: document
+                .ok_or_else(|| malformed("there is no document"))?
+                .clone()
+                .into_owned(),
+            salt: bytes(text("salt")).ok_or_else(|| malformed("the salt is not 32 bytes"))?,
+            index: object
+                .get("index")
+                .and_then(Value::as_u64)
+                .ok_or_else(|| malformed("there is no index"))?,
+            path: path.ok_or_else(|| malformed("the path is no list of hashes"))?,
+            content: bytes(text("content")).ok_or_else(|| malformed("the content is no digest"))?,
+        })
+    }
+
+    /// Returns the document that the officers signed.
+    pub const fn document(&self) -> &Object<'static> {
+        &self.document
+    }
+
+    /// Returns the digest of what cannot be seen of the credential.
+    pub const fn content(&self) -> &Hash {
+        &self.content
+    }
+
+    /// Verifies that officers of this body approved this item, at its issue.
+    ///
+    /// # Errors
+    /// [`ApprovalError`].
+    pub fn verify(
+        &self,
+        item: &Value<'_>,
+        (home, chain): (&Did, &PolicyChain),
+        issued_at: Instant,
+        needed: usize,
+        budget: &mut Budget,
+    ) -> Result<Approval, ApprovalError> {
+        let draft = ApprovalDraft::read(&self.document)?;
+        if draft.home != *home {
+            return Err(ApprovalError::Foreign {
+                home: draft.home.to_string(),
+            });
+        }
+        let found = draft.policy_version;
+        // That in force when it was prepared: officers who left cannot approve any more.
+        let policy = chain
+            .at(draft.created)
+            .filter(|policy| policy.version() == found);
+        let policy = policy.ok_or(ApprovalError::PolicyVersion { found })?;
+        if draft.action != Self::ACTION {
+            return Err(ApprovalError::Manifest {
+                reason: "it was no issue",
+            });
+        }
+        let leaf = leaf(item, &self.salt)?;
+        let root = merkle::root_of_inclusion(&leaf, self.index, draft.items, &self.path);
+        if root != Some(draft.manifest) {
+            return Err(ApprovalError::Manifest {
+                reason: "this credential was not in it",
+            });
+        }
+        verify(&self.document, policy, issued_at, needed, budget)
+    }
+
+    /// The action of a manifest whose items are credentials to be issued.
+    pub const ACTION: &'static str = "credential.issue";
+}
