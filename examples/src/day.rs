@@ -156,7 +156,10 @@ fn morning(
     };
     cli_kit::files::make_private_dir(out)?;
     let store = RocksStore::create(&out.join("db"))?;
-    let keys = MachineKeys { status, journal };
+    let keys = MachineKeys {
+        status: status.into(),
+        journal: journal.into(),
+    };
     let head = Some(out.join("journal.head"));
     let mut office = Office::open(store, profile, keys, (head, None))?;
     let watch = Stopwatch::now();

@@ -28,6 +28,7 @@ use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
 use crate::{
+    keys::KeyHandle,
     office::{MachineKeys, OfficeCode, Profile},
     store::{Head, RocksStore, StoreError},
 };
@@ -156,15 +157,15 @@ impl Home {
             secret(&seed, &path)
         };
         Ok(MachineKeys {
-            status: open("status.key")?,
-            journal: open("journal.key")?,
+            status: open("status.key")?.into(),
+            journal: open("journal.key")?.into(),
         })
     }
 
-    /// Opens the issuing key with the passphrase.
-    pub(super) fn issuing_key(&self, context: &mut Context) -> Result<SecretKey, Failure> {
+    /// Opens the issuing key, wherever it is.
+    pub(super) fn issuing_key(&self, context: &mut Context) -> Result<KeyHandle, Failure> {
         let passphrase = context.input.passphrase("the issuing key", Purpose::Open)?;
-        self.issuing_key_under(&passphrase)
+        Ok(self.issuing_key_under(&passphrase)?.into())
     }
 
     /// Opens the issuing key with this passphrase.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use identity_core::{
     credential::{self, Checked, Intent, Journal as IntentJournal, Kind, Recorded, Securing},
     encoding::{base64url, strict_json::Object},
-    key::{SecretKey, Signer as _},
+    key::Signer,
     status::{Instant, ListUri, SlotRef},
 };
 use rand_core::CryptoRng;
@@ -90,7 +90,7 @@ impl<S: Store> Office<S> {
     pub fn issue(
         &mut self,
         order: &IssueOrder,
-        key: &SecretKey,
+        key: &(impl Signer + Sync),
         now: Instant,
         rng: &mut impl CryptoRng,
     ) -> Result<Handed, Refusal> {
@@ -105,7 +105,7 @@ impl<S: Store> Office<S> {
     pub fn replace(
         &mut self,
         order: &IssueOrder,
-        key: &SecretKey,
+        key: &(impl Signer + Sync),
         now: Instant,
         rng: &mut impl CryptoRng,
     ) -> Result<Handed, Refusal> {
@@ -120,7 +120,7 @@ impl<S: Store> Office<S> {
     pub fn issue_group(
         &mut self,
         orders: &[IssueOrder],
-        key: &SecretKey,
+        key: &(impl Signer + Sync),
         now: Instant,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Result<Handed, Refusal>>, Refusal> {
@@ -169,7 +169,7 @@ impl<S: Store> Office<S> {
     fn carry_out_one(
         &mut self,
         plan: Plan,
-        key: &SecretKey,
+        key: &(impl Signer + Sync),
         now: Instant,
         rng: &mut impl CryptoRng,
     ) -> Result<Handed, Refusal> {
@@ -188,7 +188,7 @@ impl<S: Store> Office<S> {
     fn carry_out(
         &mut self,
         ready: Vec<Ready>,
-        key: &SecretKey,
+        key: &(impl Signer + Sync),
         now: Instant,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Handed>, Refusal> {

@@ -40,13 +40,15 @@ use std::path::PathBuf;
 
 use identity_core::{
     did::{Did, DidUrl},
-    key::SecretKey,
     status::Instant,
 };
 use jiff::tz::TimeZone;
 use serde_json::Value as Json;
 
-use crate::store::{Batch, Head, Journal, Store, StoreError};
+use crate::{
+    keys::KeyHandle,
+    store::{Batch, Head, Journal, Store, StoreError},
+};
 
 /// An issuer at work: its store, its journal, and what it may do without a passphrase.
 #[derive(Debug)]
@@ -65,9 +67,9 @@ pub struct Office<S> {
 #[expect(clippy::exhaustive_structs, reason = "two keys, both needed")]
 pub struct MachineKeys {
     /// Signs bundles and status lists.
-    pub status: SecretKey,
+    pub status: KeyHandle,
     /// Signs the journal's head.
-    pub journal: SecretKey,
+    pub journal: KeyHandle,
 }
 
 /// Changes about to be committed, with what the journal will say about them.

@@ -4,7 +4,7 @@ use identity_core::{
     credential::{Kind, Securing},
     did,
     enrolment::{self, Code},
-    key::{Algorithm, Signer as _},
+    key::{Algorithm, SecretKey, Signer as _},
     status::{StatusOutcome, status_at},
     trust::{Bundle, status_key},
     verify::Budget,
@@ -52,8 +52,8 @@ fn office_in(time_zone: &str) -> Office<MemoryStore> {
         status_key: certified.unwrap(),
     };
     let keys = MachineKeys {
-        status: key(2),
-        journal: key(3),
+        status: key(2).into(),
+        journal: key(3).into(),
     };
     Office::open(MemoryStore::default(), profile, keys, (None, None)).unwrap()
 }
