@@ -39,6 +39,37 @@ macro_rules! codes {
 codes! {
     /// A stable code of the core: the reason of an error, of a failed check or of an undecided one.
     pub enum Code {
+        /// The issuer is not accredited for that chamber.
+        AccreditationChamber = "accreditation.chamber",
+        /// The parliament does not function any more: its mandates have ended.
+        AccreditationDissolved = "accreditation.dissolved",
+        /// The accreditation had ended when the credential was issued, or at the instant asked about.
+        AccreditationEnded = "accreditation.ended",
+        /// A statement, a delegation or a trust list is another body's.
+        AccreditationForeign = "accreditation.foreign",
+        /// The parliament's keys are in other hands: what they signed proves nothing from then on.
+        AccreditationKeyCompromised = "accreditation.key_compromised",
+        /// A statement, a delegation or a trust list is not well formed.
+        AccreditationMalformed = "accreditation.malformed",
+        /// A statement, a delegation or a trust list names an officer policy that was not in force.
+        AccreditationNoPolicy = "accreditation.no_policy",
+        /// The credential was issued before the accreditation began.
+        AccreditationNotYet = "accreditation.not_yet",
+        /// A signature of a statement, a delegation or a trust list does not verify.
+        AccreditationSignature = "accreditation.signature",
+        /// Somebody signed a statement, a delegation or a trust list who has no say in it.
+        AccreditationStranger = "accreditation.stranger",
+        /// The accreditation is suspended: each verifier decides whether that matters.
+        AccreditationSuspended = "accreditation.suspended",
+        /// Too few officers signed a statement, a delegation or a trust list.
+        AccreditationTooFew = "accreditation.too_few",
+        /// The issuer is not accredited for credentials of that type.
+        AccreditationType = "accreditation.type",
+        /// The credential is valid for longer than the issuer is accredited for.
+        AccreditationValidity = "accreditation.validity",
+        /// The accreditation was withdrawn.
+        AccreditationWithdrawn = "accreditation.withdrawn",
+
         /// The approvals have expired, or were given later than what they are for.
         ApprovalExpired = "approval.expired",
         /// The approvals were given in another house.

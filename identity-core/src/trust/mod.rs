@@ -1,5 +1,6 @@
 //! Trust: anchors, the parliament's bundle, and how fresh it is.
 
+pub mod accreditation;
 mod anchor;
 pub mod approval;
 mod bundle;
