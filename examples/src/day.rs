@@ -463,7 +463,7 @@ impl Day {
         terms.sort();
         terms.dedup();
         for term in terms {
-            self.office.end_term(&term, at, &[], at)?;
+            self.office.end_term(&term, at, (&[], None), at)?;
         }
         self.publish()?;
         let ended = self.count(wallets, members, None, 11, Some(CoreCode::TermEnded))?;

@@ -325,6 +325,8 @@ codes! {
         /// The text is not an RFC 3339 instant with an offset.
         InstantMalformed = "instant.malformed",
 
+        /// No decision is published behind the revocation.
+        StatusContested = "status.contested",
         /// The credential's status entry breaks a rule of its standard.
         StatusEntryMalformed = "status.entry_malformed",
         /// The credential's status is of a type that is not read here.
@@ -354,6 +356,8 @@ codes! {
         /// The credential is suspended.
         StatusSuspended = "status.suspended",
 
+        /// No decision is published behind the early end of the term.
+        TermContested = "term.contested",
         /// The term has ended.
         TermEnded = "term.ended",
         /// The bundle does not hold the credential's term.

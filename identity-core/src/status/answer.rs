@@ -1,6 +1,6 @@
 //! What the status and the term of a credential are at one instant.
 
-use super::Instant;
+use super::{DecisionDigest, Instant};
 use crate::Code;
 
 /// The status of one credential at one instant.
@@ -17,6 +17,8 @@ pub enum StatusOutcome {
         since: Option<Instant>,
         /// It was issued in error or its key was stolen, so it is not valid at any instant.
         void: bool,
+        /// The digest of the decision behind it; `None` when none is published, which makes it contested.
+        decision: Option<DecisionDigest>,
     },
     /// Suspended.
     Suspended {
@@ -41,6 +43,20 @@ pub enum UnknownStatus {
     ListMissing,
 }
 
+/// What ended a term.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a verdict must name every case")]
+pub enum Ender {
+    /// The calendar.
+    Calendar,
+    /// The parliament, early, by the decision of this digest.
+    Decision(DecisionDigest),
+    /// The parliament, early, and no decision is published for it: the ending is contested.
+    Nobody,
+    /// The parliament, early; the ending was annulled later, and the bundle holds the decision to annul it.
+    Annulled,
+}
+
 /// What the term does to one credential at one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a verdict must name every case")]
@@ -51,6 +67,8 @@ pub enum TermOutcome {
     Ended {
         /// Since when.
         since: Instant,
+        /// Who ended it.
+        by: Ender,
     },
     /// The term has not begun.
     NotBegun {

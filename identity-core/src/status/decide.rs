@@ -35,12 +35,14 @@ pub fn status_at(
         return StatusOutcome::Revoked {
             since: None,
             void: true,
+            decision: history.decision(at),
         };
     }
     if let Some(since) = history.revoked_since(at) {
         return StatusOutcome::Revoked {
             since: Some(since),
             void: false,
+            decision: history.decision(at),
         };
     }
     if let Some(since) = history.suspended_since(at) {
@@ -57,6 +59,7 @@ pub fn status_at(
             StatusOutcome::Revoked {
                 since: None,
                 void: false,
+                decision: None,
             }
         }
         (values::SUSPENDED, _) => StatusOutcome::Suspended { since: None },
@@ -76,7 +79,7 @@ pub fn term_at(term: Option<&Term>, at: impl Into<Instant>, slot: Option<&SlotRe
         return TermOutcome::NotBegun { start: term.start };
     }
     match term.ended_since(at, slot) {
-        Some(since) => TermOutcome::Ended { since },
+        Some((since, by)) => TermOutcome::Ended { since, by },
         None => TermOutcome::Running,
     }
 }

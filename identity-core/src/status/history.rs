@@ -224,6 +224,17 @@ impl SlotHistory<'_> {
         (since <= at).then_some(since)
     }
 
+    /// Returns the decision behind what is revoked at `at`: of the revocations that count by then, and of
+    /// those that count at every instant, the one that has a decision and counts first.
+    pub fn decision(&self, at: Instant) -> Option<DecisionDigest> {
+        let counting = self.revocations.iter();
+        let counting = counting.filter(|entry| entry.void || entry.counts_from() <= at);
+        let decided = counting.filter_map(|entry| Some((entry.counts_from(), entry.decision?)));
+        decided
+            .min_by_key(|(from, _)| *from)
+            .map(|(_, decision)| decision)
+    }
+
     /// Returns since when the credential is suspended, if it is at `at`.
     pub fn suspended_since(&self, at: Instant) -> Option<Instant> {
         let covering = self.suspensions.iter().filter(|entry| entry.covers(at));

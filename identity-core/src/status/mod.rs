@@ -19,7 +19,7 @@ mod term;
 pub mod token_list;
 pub mod w3c;
 
-pub use answer::{StatusOutcome, TermOutcome, UnknownStatus};
+pub use answer::{Ender, StatusOutcome, TermOutcome, UnknownStatus};
 pub use decide::{status_at, term_at};
 pub use error::StatusListError;
 pub use history::{

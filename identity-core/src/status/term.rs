@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DecisionDigest, Instant, SlotRef};
+use super::{DecisionDigest, Ender, Instant, SlotRef};
 
 /// The status of one term (legislative period).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,15 @@ impl TermEnding {
         }
     }
 
+    /// Returns what stands behind it.
+    const fn ender(&self) -> Ender {
+        match (self.annulled_at, self.decision) {
+            (Some(_), _) => Ender::Annulled,
+            (None, Some(decision)) => Ender::Decision(decision),
+            (None, None) => Ender::Nobody,
+        }
+    }
+
     fn counts(&self, at: Instant) -> bool {
         self.at <= at && self.annulled_at.is_none_or(|annulled| at < annulled)
     }
@@ -76,17 +85,25 @@ impl Term {
         }
     }
 
-    /// Returns since when the term is over for the credential in this slot, if it is at `at`.
+    /// Returns since when the term is over for the credential in this slot, if it is at `at`, and what
+    /// ended it.
     ///
     /// A mandate that outlives an ending which counts then outlives the end by the calendar too; another
     /// ending that does not except it ends it.
-    pub fn ended_since(&self, at: Instant, slot: Option<&SlotRef>) -> Option<Instant> {
+    pub fn ended_since(&self, at: Instant, slot: Option<&SlotRef>) -> Option<(Instant, Ender)> {
         let excepted = |ending: &TermEnding| slot.is_some_and(|s| ending.exceptions.contains(s));
         let counting = self.endings.iter().filter(|ending| ending.counts(at));
-        let ended = counting.filter(|ending| !excepted(ending)).map(|e| e.at);
+        let ended = counting
+            .filter(|ending| !excepted(ending))
+            .map(|ending| (ending.at, ending.ender()));
         let by_calendar = self.end.filter(|end| *end <= at);
         let outlives = |ending: &TermEnding| ending.counts(at) && excepted(ending);
         let by_calendar = by_calendar.filter(|_| !self.endings.iter().any(outlives));
-        ended.chain(by_calendar).min()
+        let by_calendar = by_calendar.map(|end| (end, Ender::Calendar));
+        // What the calendar ended needs no decision, and is named first where both fall on one instant.
+        by_calendar
+            .into_iter()
+            .chain(ended)
+            .min_by_key(|(at, _)| *at)
     }
 }

@@ -16,7 +16,9 @@ use crate::{
         SignerDid, data_integrity,
         sd_jwt::{SdJwt, SdJwtError},
     },
-    status::{Instant, LEEWAY, StatusOutcome, TermOutcome, UnknownStatus, status_at, term_at},
+    status::{
+        Ender, Instant, LEEWAY, StatusOutcome, TermOutcome, UnknownStatus, status_at, term_at,
+    },
     trust::{Bundle, Evidence, Freshness},
 };
 
@@ -378,11 +380,27 @@ fn status(envelope: &Envelope, bundle: &Bundle, clock: Clock) -> Finding {
         (StatusOutcome::Unknown(_), Some(code)) => {
             Finding::unknown(code, code.meaning().trim_end_matches('.'))
         }
-        (StatusOutcome::Revoked { void: true, .. }, Some(code)) => {
-            Finding::fail(code, "revoked, and never valid")
-        }
-        (StatusOutcome::Revoked { since: at, .. }, Some(code)) => {
-            Finding::fail(code, format!("revoked{}", since(at)))
+        (
+            StatusOutcome::Revoked {
+                since: at,
+                void,
+                decision,
+            },
+            Some(code),
+        ) => {
+            let detail = if void {
+                "revoked, and never valid".to_owned()
+            } else {
+                format!("revoked{}", since(at))
+            };
+            let finding = Finding::fail(code, detail);
+            match decision {
+                Some(decision) => finding.decided_by(decision),
+                None => finding.remark(
+                    Code::StatusContested,
+                    "contested: the issuer publishes no decision behind the revocation",
+                ),
+            }
         }
         (StatusOutcome::Suspended { since: at }, Some(code)) => {
             Finding::fail(code, format!("suspended{}", since(at)))
@@ -400,8 +418,16 @@ fn term(envelope: &Envelope, bundle: &Bundle, clock: Clock) -> Finding {
     let outcome = term_at(bundle.term(id), clock.at, Some(&envelope.slot));
     match (outcome, outcome.code()) {
         (TermOutcome::Running, _) | (_, None) => Finding::pass(),
-        (TermOutcome::Ended { since }, Some(code)) => {
-            Finding::fail(code, format!("the term ended at {since}"))
+        (TermOutcome::Ended { since, by }, Some(code)) => {
+            let finding = Finding::fail(code, format!("the term ended at {since}"));
+            match by {
+                Ender::Decision(decision) => finding.decided_by(decision),
+                Ender::Nobody => finding.remark(
+                    Code::TermContested,
+                    "contested: the issuer publishes no decision behind the early end",
+                ),
+                Ender::Calendar | Ender::Annulled => finding,
+            }
         }
         // The mandate is older than its term: two statements of one issuer that do not agree.
         (TermOutcome::NotBegun { start }, Some(code)) => {

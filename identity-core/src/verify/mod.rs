@@ -25,5 +25,5 @@ pub use presentation::{
     Presentation, PresentedCredential, Question, Unverified, Verified, VerifyError,
 };
 pub use verdict::{
-    CredentialCheck, CredentialReport, Finding, Outcome, PresentationCheck, Report, Verdict,
+    CredentialCheck, CredentialReport, Finding, Note, Outcome, PresentationCheck, Report, Verdict,
 };

@@ -47,6 +47,18 @@ fn finding(check: &str, finding: &Finding) -> Json {
     if let Some(as_of) = finding.as_of {
         object["asOf"] = instant(as_of).into();
     }
+    if let Some(decision) = finding.decision {
+        object["decision"] = decision.to_string().into();
+    }
+    if finding.is_contested() {
+        object["contested"] = true.into();
+    }
+    if !finding.notes.is_empty() {
+        let notes = finding.notes.iter();
+        let notes =
+            notes.map(|note| json!({ "code": note.code.as_str(), "detail": note.detail.as_str() }));
+        object["notes"] = notes.collect();
+    }
     object
 }
 

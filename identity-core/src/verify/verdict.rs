@@ -5,7 +5,9 @@
 
 use jiff::Timestamp;
 
-use crate::{Code, encoding::strict_json::Value, presentation::request::RequestError};
+use crate::{
+    Code, encoding::strict_json::Value, presentation::request::RequestError, status::DecisionDigest,
+};
 
 /// How one check came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +133,20 @@ pub struct Finding {
     pub detail: Option<String>,
     /// The instant the evidence speaks for, where that differs from now.
     pub as_of: Option<Timestamp>,
+    /// The digest of the decision behind what failed, where one is published.
+    pub decision: Option<DecisionDigest>,
+    /// What else a person should know; none of it changes the outcome.
+    pub notes: Vec<Note>,
+}
+
+/// A remark beside the outcome of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Note {
+    /// The stable code.
+    pub code: Code,
+    /// One sentence for a person, lower case, without a full stop.
+    pub detail: String,
 }
 
 impl Finding {
@@ -141,6 +157,8 @@ impl Finding {
             code: None,
             detail: None,
             as_of: None,
+            decision: None,
+            notes: Vec::new(),
         }
     }
 
@@ -151,6 +169,8 @@ impl Finding {
             code: None,
             detail: None,
             as_of: None,
+            decision: None,
+            notes: Vec::new(),
         }
     }
 
@@ -161,6 +181,8 @@ impl Finding {
             code: Some(code),
             detail: Some(detail.into()),
             as_of: None,
+            decision: None,
+            notes: Vec::new(),
         }
     }
 
@@ -171,7 +193,30 @@ impl Finding {
             code: Some(code),
             detail: Some(detail.into()),
             as_of: None,
+            decision: None,
+            notes: Vec::new(),
         }
+    }
+
+    /// Says which decision stands behind a failure.
+    pub(crate) const fn decided_by(mut self, decision: DecisionDigest) -> Self {
+        self.decision = Some(decision);
+        self
+    }
+
+    /// Adds a remark, whatever the outcome.
+    pub(crate) fn remark(mut self, code: Code, detail: impl Into<String>) -> Self {
+        self.notes.push(Note {
+            code,
+            detail: detail.into(),
+        });
+        self
+    }
+
+    /// Returns whether the revocation or ending it speaks of is one without a published decision.
+    pub fn is_contested(&self) -> bool {
+        let contested = [Code::StatusContested, Code::TermContested];
+        self.notes.iter().any(|note| contested.contains(&note.code))
     }
 
     /// Says which instant the evidence speaks for.

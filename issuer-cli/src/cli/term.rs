@@ -7,7 +7,7 @@ use cli_kit::{Context, ExitCode, Failure, files, text::one_line};
 use identity_core::status::{DecisionDigest, Instant};
 use serde_json::json;
 
-use super::{NEXT, home::Home, naming::id, not_in_force, now};
+use super::{NEXT, decision, home::Home, naming::id, not_in_force, now};
 
 /// The verbs of `term`.
 #[derive(Subcommand, Debug)]
@@ -39,6 +39,9 @@ pub(super) struct EndArgs {
     /// Those whose mandates go on: ids of members or mandates, one a line
     #[arg(long, value_name = "FILE")]
     except: Option<PathBuf>,
+    /// The decision behind it; its digest is published, and without one verifiers call the end contested
+    #[arg(long, value_name = "FILE")]
+    decision: Option<PathBuf>,
 }
 
 pub(super) fn run(command: &TermCommand, context: &mut Context) -> Result<ExitCode, Failure> {
@@ -84,10 +87,11 @@ pub(super) fn run(command: &TermCommand, context: &mut Context) -> Result<ExitCo
                 except.len()
             );
             context.input.require(&question)?;
-            let term = home
-                .desk()?
-                .office
-                .end_term(&args.term, args.at, &except, now())?;
+            let decision = decision(args.decision.as_deref())?;
+            let term =
+                home.desk()?
+                    .office
+                    .end_term(&args.term, args.at, (&except, decision), now())?;
             let exceptions = term.endings.last().map_or(0, |e| e.exceptions.len());
             if context.printer.is_json() {
                 context.printer.json(&json!({

@@ -231,7 +231,8 @@ impl<S: Store> Office<S> {
         Ok(false)
     }
 
-    /// Ends a term for the whole chamber, but for the mandates of these members or of these ids.
+    /// Ends a term for the whole chamber, but for the mandates of these members or of these ids; without
+    /// a decision verifiers call the ending contested.
     ///
     /// # Errors
     /// `term.unknown`, `term.state` when it is ended by then already, `member.unknown` for an exception that
@@ -240,7 +241,7 @@ impl<S: Store> Office<S> {
         &mut self,
         id: &str,
         at: Instant,
-        except: &[String],
+        (except, decision): (&[String], Option<DecisionDigest>),
         now: Instant,
     ) -> Result<Term, Refusal> {
         let mut term = self.term(id)?;
@@ -259,6 +260,7 @@ impl<S: Store> Office<S> {
             );
         }
         let mut ending = TermEnding::new(at, now);
+        ending.decision = decision;
         for name in except {
             let by_id = read::<Mandate>(&self.store, Family::Mandates, name)?;
             let mandates = if let Some(mandate) = by_id {

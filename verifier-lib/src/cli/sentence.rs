@@ -87,7 +87,15 @@ fn line(printer: &mut Printer, title: &str, finding: &Finding) -> Result<(), Fai
     if let Some(as_of) = finding.as_of {
         text = format!("{text}, as of {}", Instant::floor(as_of));
     }
-    printer.marked(mark, text)
+    if let Some(decision) = finding.decision {
+        text = format!("{text}, by the decision with SHA-256 {decision}");
+    }
+    printer.marked(mark, text)?;
+    for note in &finding.notes {
+        let remark = format!("  {} ({})", one_line(&note.detail), note.code);
+        printer.line(remark)?;
+    }
+    Ok(())
 }
 
 fn sentence(report: &Report) -> String {

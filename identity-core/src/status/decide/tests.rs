@@ -1,6 +1,8 @@
 use super::*;
 use crate::Code;
-use crate::status::{DecisionDigest, ListHistory, ListUri, Revocation, Suspension, TermEnding};
+use crate::status::{
+    DecisionDigest, Ender, ListHistory, ListUri, Revocation, Suspension, TermEnding,
+};
 
 const AS_OF: &str = "2026-03-12T12:00:00Z";
 
@@ -262,6 +264,37 @@ fn term_code(term: &Term, at: Instant) -> Option<Code> {
 }
 
 #[test]
+fn a_revocation_is_contested_until_one_with_a_decision_counts() {
+    let (bare, later) = ("2026-03-01T00:00:00Z", "2026-03-05T00:00:00Z");
+    let (first, second) = (DecisionDigest::of(b"first"), DecisionDigest::of(b"second"));
+    let decision = |at, bits, value, history: &[Revocation]| {
+        let history = ListHistory::new(history.to_vec(), Vec::new());
+        let list = list(bits, value);
+        match status_at(&list, 7, at, instant(AS_OF), history.slot(7)) {
+            StatusOutcome::Revoked { decision, .. } => decision,
+            other => panic!("{other:?}"),
+        }
+    };
+    let of = |at, history: &[Revocation]| decision(at, SlotBits::One, 1, history);
+    let both = [
+        revoked(bare, bare),
+        revoked(later, later).with_decision(first),
+        revoked("2026-03-06T00:00:00Z", later).with_decision(second),
+    ];
+    assert_eq!(of(instant(bare), &both), None);
+    assert_eq!(of(shifted(later, -1), &both), None);
+    assert_eq!(of(instant(later), &both), Some(first));
+    assert_eq!(of(instant(AS_OF), &both), Some(first));
+    // One by which it was never valid stands behind itself at every instant.
+    let void = [revoked(later, later).with_decision(first).never_valid()];
+    assert_eq!(of(instant(bare), &void), Some(first));
+    let void = [revoked(later, later).never_valid()];
+    assert_eq!(of(instant(AS_OF), &void), None);
+    // The list alone says so: nothing is published behind it.
+    assert_eq!(decision(instant(AS_OF), SlotBits::Two, 1, &[]), None);
+}
+
+#[test]
 fn a_term_runs_from_its_start_to_its_end() {
     let term = term();
     let (start, end) = ("2024-01-10T00:00:00Z", "2028-01-10T00:00:00Z");
@@ -288,9 +321,31 @@ fn a_dissolution_ends_the_term_at_its_second() {
     assert_eq!(
         term_at(Some(&term), instant("2029-01-01T00:00:00Z"), None),
         TermOutcome::Ended {
-            since: instant(ended)
+            since: instant(ended),
+            by: Ender::Nobody,
         }
     );
+}
+
+#[test]
+fn an_early_end_without_a_decision_is_contested_and_the_calendars_is_not() {
+    let (early, by_calendar) = ("2026-05-01T00:00:00Z", "2028-01-10T00:00:00Z");
+    let decision = DecisionDigest::of(b"decree 7");
+    let ender = |term: &Term, at| match term_at(Some(term), instant(at), None) {
+        TermOutcome::Ended { by, .. } => Some(by),
+        _ => None,
+    };
+    let mut term = term();
+    assert_eq!(ender(&term, by_calendar), Some(Ender::Calendar));
+    term.endings.push(TermEnding::new(instant(early)));
+    assert_eq!(ender(&term, early), Some(Ender::Nobody));
+    term.endings[0].decision = Some(decision);
+    assert_eq!(ender(&term, early), Some(Ender::Decision(decision)));
+    // The bundle then holds the decision to annul, and says nothing of the one to end.
+    term.endings[0].annulled_at = Some(instant("2026-07-12T00:00:00Z"));
+    assert_eq!(ender(&term, early), Some(Ender::Annulled));
+    term.endings[0] = TermEnding::new(instant(by_calendar));
+    assert_eq!(ender(&term, by_calendar), Some(Ender::Calendar));
 }
 
 #[test]

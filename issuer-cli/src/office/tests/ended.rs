@@ -21,7 +21,8 @@ fn an_end_that_lies_ahead_can_be_brought_forward_and_not_be_put_off() {
         told(&mut office, &ana, TODAY, "2026-03-15T10:00:00Z"),
         StatusOutcome::Revoked {
             since: Some(at("2026-03-15T10:00:00Z")),
-            void: false
+            void: false,
+            decision: None
         }
     );
     for late in ["2026-03-15T10:00:00Z", "2026-05-01T00:00:00Z"] {
@@ -80,9 +81,9 @@ fn a_term_ended_annulled_and_ended_again_was_over_in_both_periods() {
     let decision = DecisionDigest::of(b"court");
     let (first, second) = ("2026-02-02T00:00:00Z", "2026-02-20T00:00:00Z");
     office
-        .end_term("current", at(first), &[], at(TODAY))
+        .end_term("current", at(first), (&[], None), at(TODAY))
         .unwrap();
-    let again = office.end_term("current", at(second), &[], at(TODAY));
+    let again = office.end_term("current", at(second), (&[], None), at(TODAY));
     assert_eq!(again.unwrap_err().code, "term.state");
     let annulled = at("2026-02-10T00:00:00Z");
     office
@@ -91,7 +92,7 @@ fn a_term_ended_annulled_and_ended_again_was_over_in_both_periods() {
     let refused = office.reinstate_term("current", decision, annulled);
     assert_eq!(refused.unwrap_err().code, "term.state");
     office
-        .end_term("current", at(second), &[], annulled)
+        .end_term("current", at(second), (&[], None), annulled)
         .unwrap();
     let bundle = bundle(&mut office, at("2026-02-21T00:00:00Z"));
     let is_over = |when| {
@@ -119,10 +120,10 @@ fn a_term_ended_annulled_and_ended_again_was_over_in_both_periods() {
 fn a_mandate_that_is_excepted_goes_on_after_its_term() {
     let (mut office, ana) = with_ana(at(TODAY));
     let ended = at("2026-02-02T00:00:00Z");
-    let unknown = office.end_term("current", ended, &["nobody".to_owned()], at(TODAY));
+    let unknown = office.end_term("current", ended, (&["nobody".to_owned()], None), at(TODAY));
     assert_eq!(unknown.unwrap_err().code, "member.unknown");
     office
-        .end_term("current", ended, &["a".to_owned()], at(TODAY))
+        .end_term("current", ended, (&["a".to_owned()], None), at(TODAY))
         .unwrap();
     let bundle = bundle(&mut office, ended);
     let outcome = |index| {
@@ -212,20 +213,24 @@ fn one_mandate_ends_and_the_credential_of_another_stays() {
 fn a_term_does_not_end_before_it_begins() {
     let (mut office, _) = with_ana(at(TODAY));
     let before = at("2025-12-31T23:59:59Z");
-    let refused = office.end_term("current", before, &[], at(TODAY));
+    let refused = office.end_term("current", before, (&[], None), at(TODAY));
     assert_eq!(refused.unwrap_err().code, "instant.invalid");
     let first = at("2026-01-01T00:00:00Z");
-    office.end_term("current", first, &[], at(TODAY)).unwrap();
+    office
+        .end_term("current", first, (&[], None), at(TODAY))
+        .unwrap();
 }
 
 #[test]
 fn who_goes_on_after_an_earlier_end_goes_on_after_the_one_that_was_to_come() {
     let (mut office, ana) = with_ana(at(TODAY));
     let (later, sooner) = (at("2026-06-30T00:00:00Z"), at("2026-03-01T00:00:00Z"));
-    office.end_term("current", later, &[], at(TODAY)).unwrap();
+    office
+        .end_term("current", later, (&[], None), at(TODAY))
+        .unwrap();
     let except = ["a".to_owned()];
     office
-        .end_term("current", sooner, &except, at(TODAY))
+        .end_term("current", sooner, (&except, None), at(TODAY))
         .unwrap();
     let bundle = bundle(&mut office, at(TODAY));
     for when in [sooner, later] {

@@ -89,7 +89,8 @@ fn a_credential_issued_meanwhile_is_kept_by_its_slot() {
         outcome,
         StatusOutcome::Revoked {
             since: None,
-            void: true
+            void: true,
+            decision: None
         }
     );
 }
@@ -99,7 +100,7 @@ fn a_term_that_ended_meanwhile_has_ended() {
     let decision = DecisionDigest::of(b"court");
     let (mut office, ana, last) = backup_and_bundle(|office, _| {
         office
-            .end_term("current", at(TODAY), &[], at(TODAY))
+            .end_term("current", at(TODAY), (&[], None), at(TODAY))
             .unwrap();
         let annulled = at("2026-02-01T13:00:00Z");
         office
@@ -107,7 +108,7 @@ fn a_term_that_ended_meanwhile_has_ended() {
             .unwrap();
         let again = at("2026-02-01T14:00:00Z");
         office
-            .end_term("current", again, &["a".to_owned()], annulled)
+            .end_term("current", again, (&["a".to_owned()], None), annulled)
             .unwrap();
     });
     assert_eq!(office.take_over(&last, at(LATER)).unwrap().terms, 1);

@@ -46,7 +46,7 @@ fn lived_in() -> (Office<MemoryStore>, [CredentialRecord; 2]) {
     let decision = core::iter::repeat_n('A', 43).collect::<String>();
     let decision = decision.parse().unwrap();
     office
-        .end_term(TERM, day(7), &["b".to_owned()], day(7))
+        .end_term(TERM, day(7), (&["b".to_owned()], None), day(7))
         .unwrap();
     office.reinstate_term(TERM, decision, day(8)).unwrap();
     let ids = [first.id, second.credential.id];

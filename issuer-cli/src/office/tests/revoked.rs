@@ -60,7 +60,14 @@ fn a_mandate_that_ends_takes_along_what_was_to_be_revoked_later() {
     );
     let from = told(&mut office, "2026-02-10T00:00:00Z");
     let since = Some(sooner);
-    assert_eq!(from, StatusOutcome::Revoked { since, void: false });
+    assert_eq!(
+        from,
+        StatusOutcome::Revoked {
+            since,
+            void: false,
+            decision: None
+        }
+    );
 }
 
 #[test]
