@@ -131,12 +131,52 @@ codes! {
         /// The credential is of a type this verifier does not know.
         CredentialTypeUnknown = "credential.type_unknown",
 
+        /// The DID is deactivated: it has no document any more.
+        DidDeactivated = "did.deactivated",
         /// A DID document is not well formed.
         DidDocument = "did.document",
         /// The DID's document has to be fetched, and is not at hand.
         DidDocumentMissing = "did.document_missing",
         /// The DID's document at hand is older than accepted, or fetched later than now.
         DidDocumentStale = "did.document_stale",
+        /// The DID log has an entry behind the one that deactivated the DID.
+        DidLogDeactivated = "did.log_deactivated",
+        /// An entry of the DID log is not the one that its hash names.
+        DidLogEntryHash = "did.log_entry_hash",
+        /// The DID log tells another history than the one known before.
+        DidLogFork = "did.log_fork",
+        /// The DID log, an entry of it or its witnesses' file is not well formed.
+        DidLogMalformed = "did.log_malformed",
+        /// An entry of the DID log is not made in the version of the method that is read here.
+        DidLogMethod = "did.log_method",
+        /// The DID was given another address, though it may have none or does not name the former one.
+        DidLogMoved = "did.log_moved",
+        /// The DID had no such version, or none at that time.
+        DidLogNoVersion = "did.log_no_version",
+        /// The DID log is that of another DID.
+        DidLogOther = "did.log_other",
+        /// A parameter of the DID log has a value that it may not have there.
+        DidLogParameter = "did.log_parameter",
+        /// A key that controls the DID from now on was not announced by the entry before.
+        DidLogPreRotation = "did.log_pre_rotation",
+        /// The DID or its draft does not keep to its profile.
+        DidLogProfile = "did.log_profile",
+        /// A proof of the DID log is not of the one form that is accepted.
+        DidLogProof = "did.log_proof",
+        /// The DID log ends before an entry that was known before.
+        DidLogRollback = "did.log_rollback",
+        /// The DID's own identifier is not the hash of the first entry of its log.
+        DidLogScid = "did.log_scid",
+        /// The signature of an entry of the DID log does not verify.
+        DidLogSignature = "did.log_signature",
+        /// The entries of the DID log are not in the order of their times, or one lies in the future.
+        DidLogTime = "did.log_time",
+        /// An entry of the DID log is signed by a key that did not control the DID.
+        DidLogUnauthorised = "did.log_unauthorised",
+        /// An entry of the DID log has not the number that its place gives it.
+        DidLogVersion = "did.log_version",
+        /// Too few of the witnesses of the DID have signed an entry of its log.
+        DidLogWitnesses = "did.log_witnesses",
         /// The text is not a DID or a DID URL.
         DidMalformed = "did.malformed",
         /// The DID document does not name this key for this purpose.

@@ -17,16 +17,24 @@ pub enum Relationship {
     AssertionMethod,
     /// Proving to be the subject, such as in a presentation.
     Authentication,
+    /// Doing what the DID itself may do: here, signing what is published about its statements.
+    CapabilityInvocation,
 }
 
 impl Relationship {
-    const ALL: [Self; 2] = [Self::AssertionMethod, Self::Authentication];
+    /// Every purpose that is read.
+    pub const ALL: [Self; 3] = [
+        Self::AssertionMethod,
+        Self::Authentication,
+        Self::CapabilityInvocation,
+    ];
 
     /// Returns the member of the DID document that lists such methods.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AssertionMethod => "assertionMethod",
             Self::Authentication => "authentication",
+            Self::CapabilityInvocation => "capabilityInvocation",
         }
     }
 }
@@ -39,7 +47,14 @@ pub struct VerificationMethod {
     purposes: Vec<Relationship>,
 }
 
+/// Most keys that are tried for one verification method.
+const MOST_CANDIDATES: usize = 8;
+
 /// A DID with its keys and what each may be used for.
+///
+/// One id names one key, save in a document that unites the versions of a DID
+/// ([`DidHistory::union_document`](super::webvh::DidHistory::union_document)): there an id names every
+/// key that it ever named, the latest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DidDocument {
     id: Did,
@@ -56,12 +71,17 @@ impl VerificationMethod {
     pub const fn key(&self) -> &PublicKey {
         &self.key
     }
+
+    /// Returns what the key may be used for.
+    pub fn purposes(&self) -> &[Relationship] {
+        &self.purposes
+    }
 }
 
 impl DidDocument {
     /// The document of a DID with one key for both purposes.
     pub(super) fn of_one_key(id: Did, method: DidUrl, key: PublicKey) -> Self {
-        let purposes = Relationship::ALL.to_vec();
+        let purposes = vec![Relationship::AssertionMethod, Relationship::Authentication];
         Self {
             id,
             methods: vec![VerificationMethod {
@@ -80,6 +100,25 @@ impl DidDocument {
         }
     }
 
+    /// The document that unites those of several versions, latest first: every key under every id it
+    /// stood there with, for the purposes it ever had.
+    pub(super) fn of_versions<'d>(id: Did, versions: impl Iterator<Item = &'d Self>) -> Self {
+        let mut methods: Vec<VerificationMethod> = Vec::new();
+        for method in versions.flat_map(|document| &document.methods) {
+            let same = |m: &&mut VerificationMethod| m.id == method.id && m.key == method.key;
+            let Some(known) = methods.iter_mut().find(same) else {
+                methods.push(method.clone());
+                continue;
+            };
+            for purpose in &method.purposes {
+                if !known.purposes.contains(purpose) {
+                    known.purposes.push(*purpose);
+                }
+            }
+        }
+        Self { id, methods }
+    }
+
     /// Returns the DID.
     pub const fn id(&self) -> &Did {
         &self.id
@@ -93,18 +132,39 @@ impl DidDocument {
     /// Returns the key of a verification method, if the document names it for this purpose.
     ///
     /// # Errors
-    /// [`DidError::NoSuchMethod`] when it does not.
+    /// [`DidError::NoSuchMethod`] when it does not, [`DidError::Document`] when it names several keys.
     pub fn method(&self, id: &DidUrl, purpose: Relationship) -> Result<&PublicKey, DidError> {
-        let found = self
-            .methods
-            .iter()
-            .find(|m| m.id == *id && m.purposes.contains(&purpose));
-        found
+        match self.candidates(id, purpose)?.as_slice() {
+            [key] => Ok(key),
+            _ => Err(DidError::Document {
+                reason: "several keys have one id",
+            }),
+        }
+    }
+
+    /// Returns every key of a verification method that the document names for this purpose: one, or
+    /// several in a document that unites versions, of which the eight latest are tried.
+    ///
+    /// # Errors
+    /// [`DidError::NoSuchMethod`] when there is none.
+    pub fn candidates(
+        &self,
+        id: &DidUrl,
+        purpose: Relationship,
+    ) -> Result<Vec<&PublicKey>, DidError> {
+        let named = |m: &&VerificationMethod| m.id == *id && m.purposes.contains(&purpose);
+        let keys = self.methods.iter().filter(named);
+        let keys: Vec<_> = keys
             .map(VerificationMethod::key)
-            .ok_or_else(|| DidError::NoSuchMethod {
+            .take(MOST_CANDIDATES)
+            .collect();
+        if keys.is_empty() {
+            return Err(DidError::NoSuchMethod {
                 method: id.to_string(),
                 purpose: purpose.as_str(),
-            })
+            });
+        }
+        Ok(keys)
     }
 
     /// Reads a document.
@@ -112,12 +172,18 @@ impl DidDocument {
     /// Methods of another type, and those with a key of another kind, are left out: a document may
     /// serve other software too. Keys of another controller are left out as well, since this DID
     /// cannot speak for it, and so are those that say they are for something other than signing.
-    /// Other purposes (`keyAgreement`, `capabilityInvocation`), `alsoKnownAs` and `service` mean
+    /// Other purposes (`keyAgreement`, `capabilityDelegation`), `alsoKnownAs` and `service` mean
     /// nothing here.
     ///
     /// # Errors
     /// [`DidError`] when a part that is used is not well formed.
     pub fn from_value(value: &Value<'_>) -> Result<Self, DidError> {
+        Self::read(value, &mut PublicKey::from_multikey)
+    }
+
+    /// Reads a document as [`Self::from_value`] does, its multikeys by this function: whoever reads many
+    /// documents with the same keys reads each key once.
+    pub(super) fn read(value: &Value<'_>, multikey: ReadMultikey<'_>) -> Result<Self, DidError> {
         let reason = |reason| DidError::Document { reason };
         let id = value
             .get("id")
@@ -132,7 +198,7 @@ impl DidDocument {
         };
         let mut methods: Vec<VerificationMethod> = Vec::new();
         for method in listed {
-            let Some((name, key)) = read_method(&id, method)? else {
+            let Some((name, key)) = read_method(&id, method, multikey)? else {
                 continue;
             };
             if methods.iter().any(|m| m.id == name) {
@@ -157,7 +223,7 @@ impl DidDocument {
                     for method in methods.iter_mut().filter(|m| m.id == name) {
                         method.purposes.push(purpose);
                     }
-                } else if let Some((name, key)) = read_method(&id, entry)? {
+                } else if let Some((name, key)) = read_method(&id, entry, multikey)? {
                     if methods.iter().any(|m| m.id == name) {
                         return Err(reason("two verification methods have one id"));
                     }
@@ -198,6 +264,10 @@ impl DidDocument {
                 .methods
                 .iter()
                 .filter(|m| m.purposes.contains(&purpose));
+            // Most DIDs have no such key, and their documents are as they were before it had a use.
+            if purpose == Relationship::CapabilityInvocation && named.clone().next().is_none() {
+                continue;
+            }
             members.push((
                 purpose.as_str(),
                 Value::array(named.map(|m| m.id.to_string())),
@@ -207,7 +277,15 @@ impl DidDocument {
     }
 }
 
-fn read_method(did: &Did, method: &Value<'_>) -> Result<Option<(DidUrl, PublicKey)>, DidError> {
+/// How a multikey is read.
+pub(super) type ReadMultikey<'r> =
+    &'r mut dyn FnMut(&str) -> Result<PublicKey, crate::key::KeyError>;
+
+fn read_method(
+    did: &Did,
+    method: &Value<'_>,
+    multikey: ReadMultikey<'_>,
+) -> Result<Option<(DidUrl, PublicKey)>, DidError> {
     let text = |name| method.get(name).and_then(Value::as_str);
     let id = text("id").ok_or(DidError::Document {
         reason: "a verification method has no id",
@@ -217,9 +295,7 @@ fn read_method(did: &Did, method: &Value<'_>) -> Result<Option<(DidUrl, PublicKe
         return Ok(None);
     }
     let key = match text("type") {
-        Some("Multikey" | "Ed25519VerificationKey2020") => {
-            text("publicKeyMultibase").map(PublicKey::from_multikey)
-        }
+        Some("Multikey" | "Ed25519VerificationKey2020") => text("publicKeyMultibase").map(multikey),
         Some("JsonWebKey" | "JsonWebKey2020") => {
             let jwk = method.get("publicKeyJwk");
             if jwk.is_some_and(|jwk| !is_for_verifying(jwk)) {

@@ -8,6 +8,7 @@ pub mod key;
 mod pinned;
 mod resolve;
 pub mod web;
+pub mod webvh;
 
 #[cfg(test)]
 mod tests;
@@ -72,7 +73,7 @@ pub enum DidError {
         method: String,
     },
     /// The DID leads to no address on the web, or the address to no DID.
-    #[error("no did:web address: {reason}")]
+    #[error("no address on the web: {reason}")]
     WebAddress {
         /// What is wrong.
         reason: &'static str,

@@ -8,6 +8,7 @@ use crate::{
 
 mod addresses;
 mod documents;
+mod several;
 
 fn public(algorithm: Algorithm) -> crate::key::PublicKey {
     SecretKey::from_secret_bytes(algorithm, &[9; 32])

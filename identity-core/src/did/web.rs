@@ -26,7 +26,15 @@ pub fn url(did: &Did) -> Result<String, DidError> {
             method: did.method().to_owned(),
         });
     }
-    let mut parts = did.specific_id().split(':');
+    let (base, path) = place(did.specific_id())?;
+    let folder = if path { "" } else { "/.well-known" };
+    Ok(format!("{base}{folder}/did.json"))
+}
+
+/// Reads a domain with an optional port and path as DIDs write them, `example.com%3A8443:a:b`, and
+/// returns the HTTPS URL that they name, `https://example.com:8443/a/b`, and whether there is a path.
+pub(super) fn place(place: &str) -> Result<(String, bool), DidError> {
+    let mut parts = place.split(':');
     let domain = parts.next().unwrap_or_default();
     let (host, port) = match domain.find('%') {
         None => (domain, None),
@@ -54,12 +62,7 @@ pub fn url(did: &Did) -> Result<String, DidError> {
         url.push('/');
         url.push_str(&upper_escapes(segment));
     }
-    if path.is_empty() {
-        url.push('/');
-        url.push_str(WELL_KNOWN);
-    }
-    url.push_str("/did.json");
-    Ok(url)
+    Ok((url, !path.is_empty()))
 }
 
 /// Returns the DID whose document stands at this URL.

@@ -49,6 +49,18 @@ impl Budget {
         }
     }
 
+    /// The budget for the log of one did:webvh DID and its witnesses' proofs: 16 MiB of input and 4,096
+    /// signatures.
+    pub const fn did_log() -> Self {
+        Self {
+            bytes: 16 << 20,
+            signatures: 4096,
+            disclosures: 0,
+            list_bytes: 0,
+            ld: 0,
+        }
+    }
+
     /// Spends `n` bytes of input.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ const PUBLISHED: &str = r#"{
   "authentication": ["did:web:example.com#key-0", "did:web:example.com#key-2"],
   "assertionMethod": ["did:web:example.com#key-0", "did:web:example.com#key-2"],
   "keyAgreement": ["did:web:example.com#key-1", "did:web:example.com#key-2"],
-  "capabilityInvocation": "anything", "service": [{"id": "x"}]
+  "capabilityDelegation": "anything", "service": [{"id": "x"}]
 }"#;
 
 #[test]

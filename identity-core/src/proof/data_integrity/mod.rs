@@ -24,6 +24,7 @@ pub use sign::sign_with_contexts;
 pub use sign::{ProofOptions, sign, to_be_signed};
 pub use suite::Cryptosuite;
 pub use verify::verify;
+pub(crate) use verify::verify_hashed;
 #[cfg(feature = "rdfc")]
 pub use verify::verify_with_contexts;
 

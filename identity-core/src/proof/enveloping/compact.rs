@@ -57,9 +57,7 @@ impl<'t> Compact<'t> {
         budget: &mut Budget,
     ) -> Result<&[u8], EnvelopeError> {
         if !key.accepts(&self.header.alg) {
-            return Err(EnvelopeError::Jws(JwsError::Algorithm {
-                alg: self.header.alg.chars().take(32).collect(),
-            }));
+            return Err(self.other_algorithm());
         }
         budget.spend_signature()?;
         key.verify(self.signing_input.as_bytes(), &self.signature)?;
@@ -83,9 +81,24 @@ impl<'t> Compact<'t> {
             Kind::Credential => Relationship::AssertionMethod,
             Kind::Presentation => Relationship::Authentication,
         };
-        let key: &PublicKey = document.method(&method, purpose)?;
-        let payload = self.verify_with_key(key, budget)?;
-        Ok((SignerDid::assertion(method, key.clone()), payload))
+        // One key, or every one that the id has named in the life of the DID.
+        let candidates = document.candidates(&method, purpose)?;
+        let accepts = |key: &&PublicKey| key.accepts(&self.header.alg);
+        let mut refused = None;
+        for key in candidates.iter().copied().filter(accepts) {
+            match self.verify_with_key(key, budget) {
+                Ok(payload) => return Ok((SignerDid::assertion(method, key.clone()), payload)),
+                Err(error @ EnvelopeError::Jws(JwsError::Signature(_))) => refused = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(refused.unwrap_or_else(|| self.other_algorithm()))
+    }
+
+    fn other_algorithm(&self) -> EnvelopeError {
+        EnvelopeError::Jws(JwsError::Algorithm {
+            alg: self.header.alg.chars().take(32).collect(),
+        })
     }
 
     /// Returns the verification method that `kid` names (VC-JOSE-COSE section 4.1): it must be there

@@ -6,6 +6,7 @@ use crate::{
     encoding::base64url,
     key::{PublicKey, Signature, Signer},
     proof::SignerDid,
+    verify::Budget,
 };
 
 /// A compact JWS that has been read but not verified; it gives its payload only to whoever verifies.
@@ -117,6 +118,9 @@ impl<'a> Jws<'a> {
 
     /// Verifies with the key that `kid` names, and returns whose key that is with the payload.
     ///
+    /// For DIDs whose document names one key by one id, such as did:key; [`Self::verify_any`] serves
+    /// all.
+    ///
     /// # Errors
     /// [`JwsError`] when there is no `kid`, its DID does not list it for this purpose, a `jwk`
     /// stands beside it, or the signature does not match.
@@ -125,6 +129,44 @@ impl<'a> Jws<'a> {
         resolver: &impl Resolver,
         purpose: Relationship,
     ) -> Result<(SignerDid, &[u8]), JwsError> {
+        let kid = self.kid()?;
+        let document = resolver.resolve(kid.did())?;
+        let key = document.method(&kid, purpose)?;
+        let payload = self.verify_with_key(key)?;
+        Ok((SignerDid::assertion(kid, key.clone()), payload))
+    }
+
+    /// Verifies with whichever of the keys that `kid` ever named made the signature: as
+    /// [`Self::verify`], but in a document that unites the versions of a DID an id may name several.
+    ///
+    /// # Errors
+    /// As [`Self::verify`], and when the budget does not allow for every key that is tried.
+    pub fn verify_any(
+        &self,
+        resolver: &impl Resolver,
+        purpose: Relationship,
+        budget: &mut Budget,
+    ) -> Result<(SignerDid, &[u8]), JwsError> {
+        let kid = self.kid()?;
+        let document = resolver.resolve(kid.did())?;
+        let mut refused = JwsError::Algorithm {
+            alg: self.header.algorithm.as_jose().to_owned(),
+        };
+        for key in document.candidates(&kid, purpose)? {
+            if key.algorithm() != self.header.algorithm {
+                continue;
+            }
+            budget.spend_signature()?;
+            match self.verify_with_key(key) {
+                Ok(payload) => return Ok((SignerDid::assertion(kid, key.clone()), payload)),
+                Err(error) => refused = error,
+            }
+        }
+        Err(refused)
+    }
+
+    /// Returns the verification method that `kid` names.
+    fn kid(&self) -> Result<DidUrl, JwsError> {
         let kid = self
             .header
             .kid
@@ -136,10 +178,7 @@ impl<'a> Jws<'a> {
                 name: "jwk".to_owned(),
             });
         }
-        let document = resolver.resolve(kid.did())?;
-        let key = document.method(&kid, purpose)?;
-        let payload = self.verify_with_key(key)?;
-        Ok((SignerDid::assertion(kid, key.clone()), payload))
+        Ok(kid)
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{
     did::DidError,
     encoding::strict_json::JsonError,
     key::{KeyError, SignatureError, SigningError},
+    verify::BudgetExhausted,
 };
 
 /// Reports why a JWS is refused.
@@ -31,6 +32,9 @@ pub enum JwsError {
         /// The algorithm named.
         alg: String,
     },
+    /// There are too many keys to try.
+    #[error(transparent)]
+    Budget(#[from] BudgetExhausted),
     /// The verification method could not be found.
     #[error(transparent)]
     Did(#[from] DidError),
@@ -73,6 +77,7 @@ impl JwsError {
     pub const fn code(&self) -> Code {
         match self {
             Self::Algorithm { .. } => Code::JwsAlgorithm,
+            Self::Budget(error) => error.code(),
             Self::Did(error) => error.code(),
             Self::Header { .. } => Code::JwsHeader,
             Self::Json(error) => error.code(),

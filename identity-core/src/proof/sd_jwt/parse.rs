@@ -100,11 +100,11 @@ impl<'a> SdJwt<'a> {
         resolver: &impl Resolver,
         budget: &mut Budget,
     ) -> Result<(SignerDid, Disclosed), SdJwtError> {
-        budget.spend_signature()?;
-        let (signer, payload) = self
-            .issuer
-            .expect_type(TYP_VC)?
-            .verify(resolver, Relationship::AssertionMethod)?;
+        let (signer, payload) = self.issuer.expect_type(TYP_VC)?.verify_any(
+            resolver,
+            Relationship::AssertionMethod,
+            budget,
+        )?;
         Ok((
             signer,
             process::disclose(payload, &self.disclosures, VC_NEVER_CONCEALED)?,

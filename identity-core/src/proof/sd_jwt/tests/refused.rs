@@ -125,7 +125,7 @@ fn every_part_of_the_work_is_paid_for() {
     }
     assert_eq!(left, 0);
     let issuer = sd_jwt.verify_vc(&LocalResolver::new(), &mut budget).err();
-    assert_eq!(issuer, exhausted("signatures"));
+    assert_eq!(issuer.map(|e| e.code()), Some(Code::BudgetExhausted));
     let with_key = sd_jwt.verify_with_key(key(1).public_key(), &mut budget);
     assert_eq!(with_key.err(), exhausted("signatures"));
     let holder = sd_jwt.verify_key_binding(key(2).public_key(), &mut budget);

@@ -192,8 +192,8 @@ impl<'p> Policy<'p> {
         let kid = jws.unverified_header().kid.as_deref();
         if kid.is_some_and(|kid| kid.starts_with("did:")) {
             let resolver = self.dids.ok_or_else(|| missing("DIDs are not accepted"))?;
-            budget.spend_signature()?;
-            let (signer, payload) = jws.verify(&resolver.0, Relationship::AssertionMethod)?;
+            let purpose = Relationship::AssertionMethod;
+            let (signer, payload) = jws.verify_any(&resolver.0, purpose, budget)?;
             return match &claimed {
                 Some(issuer) if issuer != signer.did().as_str() => Err(mismatch(issuer)),
                 _ => Ok((IssuerKey::Did(signer), payload)),

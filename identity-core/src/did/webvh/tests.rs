@@ -1,0 +1,3 @@
+//! Logs of others and of our own, whole and broken.
+
+mod vectors;
