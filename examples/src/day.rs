@@ -152,6 +152,7 @@ fn morning(
         time_zone: "UTC".to_owned(),
         max_term_days: 1826,
         publish_suspensions: false,
+        publish_every_minutes: None,
         status_key: certified,
     };
     cli_kit::files::make_private_dir(out)?;

@@ -42,6 +42,9 @@ pub(super) struct InitArgs {
     /// Publish periods of suspension, so that past dates can be judged by others
     #[arg(long)]
     publish_suspensions: bool,
+    /// How far apart the regular publications lie (publish --if-due): 1m to 12h; 6h without it
+    #[arg(long, value_name = "DURATION", value_parser = cli_kit::instant::duration)]
+    publish_every: Option<jiff::SignedDuration>,
 }
 
 /// The DID methods that can be chosen.
@@ -72,6 +75,9 @@ pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, F
         time_zone: args.time_zone.clone(),
         max_term_days: u32::try_from(args.max_term.as_hours() / 24).unwrap_or(u32::MAX),
         publish_suspensions: args.publish_suspensions,
+        publish_every_minutes: args
+            .publish_every
+            .map(|every| u32::try_from(every.as_secs().div_euclid(60)).unwrap_or(u32::MAX)),
         status_key: String::new(),
     };
     profile.check().map_err(|refusal| {
@@ -139,6 +145,7 @@ pub(super) fn config(context: &mut Context) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::Done);
     }
     printer.line(format!("home: {}", home.path.display()))?;
+    let every = profile.publish_every().as_mins();
     for (label, value) in [
         ("DID", profile.did.to_string()),
         ("name", profile.name),
@@ -150,6 +157,7 @@ pub(super) fn config(context: &mut Context) -> Result<ExitCode, Failure> {
             "publishes suspensions",
             profile.publish_suspensions.to_string(),
         ),
+        ("publishes every", format!("{every} minutes")),
     ] {
         printer.line(format!("{label}: {value}"))?;
     }

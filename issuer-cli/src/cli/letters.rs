@@ -187,6 +187,7 @@ mod tests {
                 time_zone: "UTC".to_owned(),
                 max_term_days: 1,
                 publish_suspensions: false,
+                publish_every_minutes: None,
                 status_key: String::new(),
             };
             let invitation = Invitation {

@@ -9,9 +9,11 @@ use cli_kit::{
     output,
 };
 use fs_err as fs;
+use identity_core::status::Instant;
 use serde_json::json;
 
 use super::{home::Home, now};
+use crate::{office::Office, store::Store};
 
 /// Arguments of `publish`.
 #[derive(Args, Debug)]
@@ -19,13 +21,22 @@ pub(super) struct PublishArgs {
     /// The folder of the site; files are replaced one by one, the bundle last
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Do nothing unless a regular publication is due: for a timer (init --publish-every)
+    #[arg(long)]
+    if_due: bool,
 }
 
 pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
     output::allow(&args.out, "--out")?;
     let mut desk = home.desk()?;
-    let published = desk.office.publish(now())?;
+    let now = now();
+    if args.if_due
+        && let Some(due) = desk.office.not_due_until(now)?
+    {
+        return not_due(&desk.office, due, context);
+    }
+    let published = desk.office.publish(now)?;
     // The lock is held until the last file lies there: of two publications the later one stays.
     for file in &published.files {
         let path = args.out.join(&file.path);
@@ -63,5 +74,26 @@ pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode,
         "verifiers use {} with --trust",
         args.out.join("bundle.json").display()
     ));
+    Ok(ExitCode::Done)
+}
+
+/// Says when there will be something to do.
+fn not_due(
+    office: &Office<impl Store>,
+    due: Instant,
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
+    let published = office.last_published()?;
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        printer.json(&json!({
+            "schema": "mandate.publish-not-due/1",
+            "seq": published.map(|(seq, _)| seq),
+            "publishedAt": published.map(|(_, at)| at),
+            "due": due,
+        }))?;
+    }
+    printer.line(format!("not due before {due}"))?;
+    printer.hint("what cannot wait goes out with: mandate-issuer publish --out DIR");
     Ok(ExitCode::Done)
 }

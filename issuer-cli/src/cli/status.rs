@@ -92,9 +92,12 @@ pub(super) fn doubts(office: &Office<RocksStore>) -> Result<Vec<String>, Failure
     let Some((_, at)) = office.last_published()? else {
         return Ok(vec!["nothing was published yet".to_owned()]);
     };
-    doubts.extend(overdue(at, now()));
+    let now = now();
+    doubts.extend(overdue(at, now));
     let changes = unpublished(office)?;
-    if changes > 0 {
+    // Where the parliament chose fixed instants, changes wait for the next one.
+    let waits = office.profile().publish_every_minutes.is_some();
+    if changes > 0 && !(waits && office.not_due_until(now)?.is_some()) {
         doubts.push(format!(
             "{changes} changes are not in force until published"
         ));

@@ -71,11 +71,12 @@ impl<S: Store> Office<S> {
                 let mut is_news = false;
                 for revocation in &mut record.revocations {
                     is_news |= revocation.published.is_none();
+                    let published = *revocation.published.get_or_insert(now);
                     let mut entry = Revocation::new(
                         record.slot.list.clone(),
                         record.slot.index,
-                        revocation.effective,
-                        *revocation.published.get_or_insert(now),
+                        revocation.told(published),
+                        published,
                     );
                     entry.decision = revocation.decision;
                     entry.void = revocation.reason.voids();
@@ -103,6 +104,10 @@ impl<S: Store> Office<S> {
         for record in &marked {
             change.batch.put(Family::Credentials, &record.id, record)?;
         }
+        // The store's order is that of the credentials' ids, which nobody outside is to learn.
+        let place = |list: &ListUri, index: u64| (list.clone(), index);
+        revocations.sort_by_key(|r| (place(&r.list, r.index), r.effective, r.published));
+        suspensions.sort_by_key(|s| (place(&s.list, s.index), s.from));
         let mut terms = Vec::new();
         read_all(&self.store, Family::Terms, |term: records::Term| {
             let mut entry = Term::new(

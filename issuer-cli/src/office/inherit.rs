@@ -145,11 +145,14 @@ fn take_history(
 ) -> bool {
     let mut is_news = false;
     for entry in history {
-        let known = record
-            .revocations
-            .iter()
-            .any(|known| known.effective == entry.effective && known.reason.voids() == entry.void);
-        if known {
+        let known = record.revocations.iter_mut().find(|known| {
+            let told = known.told(known.published.unwrap_or(entry.published));
+            told == entry.effective && known.reason.voids() == entry.void
+        });
+        if let Some(known) = known {
+            // It was first published after the backup: published anew it must not count from later.
+            is_news |= known.published.is_none();
+            known.published.get_or_insert(entry.published);
             continue;
         }
         // The reason was never published; only whether the credential had been valid at all was.

@@ -1,6 +1,7 @@
 //! The office: everything a secretariat does, as operations on the store. Nothing here prints or reads
 //! a clock.
 
+mod cadence;
 mod claims;
 mod enrol;
 mod error;

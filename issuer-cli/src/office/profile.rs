@@ -4,7 +4,7 @@ use identity_core::{credential::is_displayable, did::Did};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::{OfficeCode, Refusal};
+use super::{OfficeCode, Refusal, cadence::LONGEST};
 
 /// The issuer's profile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub struct Profile {
     pub max_term_days: u32,
     /// Whether periods of suspension are published.
     pub publish_suspensions: bool,
+    /// How many minutes lie between two regular publications, where the parliament chose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publish_every_minutes: Option<u32>,
     /// The statement that names the status key.
     pub status_key: String,
 }
@@ -65,6 +68,13 @@ impl Profile {
         }
         if self.max_term_days == 0 || self.max_term_days > 36_600 {
             return invalid("the longest term lasts between a day and a hundred years");
+        }
+        let every = self.publish_every_minutes;
+        if every.is_some_and(|minutes| minutes == 0 || minutes > LONGEST) {
+            return invalid(
+                "publications lie between a minute and 12 hours apart: a bundle is fresh for 24 hours, \
+                 and one publication may fail",
+            );
         }
         Ok(())
     }

@@ -150,14 +150,20 @@ pub struct SuspensionRecord {
 }
 
 impl RevocationRecord {
-    /// Returns from when verifiers count it: a decision reaches back, anything else counts from its
-    /// first publication, which for one not yet published is `now` at the earliest.
-    fn counts_from(&self, now: Instant) -> Instant {
+    /// Returns the instant that is published: to the second what a decision says, and otherwise not before
+    /// the publication, from which alone it counts. When an officer pressed a key is nobody's business.
+    pub(super) fn told(&self, published: Instant) -> Instant {
         if self.decision.is_some() {
             self.effective
         } else {
-            self.effective.max(self.published.unwrap_or(now))
+            self.effective.max(published)
         }
+    }
+
+    /// Returns from when verifiers count it: a decision reaches back, anything else counts from its
+    /// first publication, which for one not yet published is `now` at the earliest.
+    fn counts_from(&self, now: Instant) -> Instant {
+        self.told(self.published.unwrap_or(now))
     }
 }
 

@@ -13,6 +13,7 @@ use identity_core::{
 use super::*;
 use crate::store::MemoryStore;
 
+mod batches;
 mod dates;
 mod ended;
 mod inherited;
@@ -49,6 +50,7 @@ fn office_in(time_zone: &str) -> Office<MemoryStore> {
         time_zone: time_zone.to_owned(),
         max_term_days: 1826,
         publish_suspensions: false,
+        publish_every_minutes: None,
         status_key: certified.unwrap(),
     };
     let keys = MachineKeys {
