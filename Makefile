@@ -6,6 +6,8 @@
 CARGO ?= cargo
 # What RocksDB's bindings need to be generated.
 DEBIAN := libclang-dev clang
+# A PKCS #11 token for the tests.
+TOKEN := softhsm2
 
 setup:
 	@if command -v clang >/dev/null 2>&1 && ls /usr/lib/llvm-*/lib/libclang*.so* >/dev/null 2>&1; then :; \
@@ -13,6 +15,11 @@ setup:
 	  if [ "$$(id -u)" = 0 ]; then apt-get update -q && apt-get install -y -q $(DEBIAN); \
 	  else sudo apt-get update -q && sudo apt-get install -y -q $(DEBIAN); fi; \
 	else echo "RocksDB needs libclang: install your system's clang and libclang packages, then try again"; exit 1; fi
+	@if command -v softhsm2-util >/dev/null 2>&1; then :; \
+	elif command -v apt-get >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -q && apt-get install -y -q $(TOKEN); \
+	  else sudo apt-get update -q && sudo apt-get install -y -q $(TOKEN); fi; \
+	else echo "no SoftHSM2 here: the tests with tokens will be skipped"; fi
 
 # Others' implementations, by name and version. Where there is no npm or Python the tests say what they skipped;
 # with MANDATE_REQUIRE_PEERS=1 that is a failure.
@@ -42,13 +49,13 @@ demo: setup
 test: setup interop-setup
 	$(CARGO) fmt --all --check
 	$(CARGO) test -p identity-core -p verifier-lib -p wallet -p cli-kit
-	$(CARGO) build --workspace --bins --features examples/conformance
-	$(CARGO) test --workspace --features examples/conformance
+	$(CARGO) build --workspace --bins --features examples/conformance,issuer-cli/pkcs11
+	$(CARGO) test --workspace --features examples/conformance,issuer-cli/pkcs11
 	$(MAKE) lint
 
 lint:
 	$(CARGO) fmt --all --check
-	$(CARGO) clippy --workspace --all-targets --features examples/conformance -- -D warnings
+	$(CARGO) clippy --workspace --all-targets --features examples/conformance,issuer-cli/pkcs11 -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -q --workspace --no-deps
 
 # A hundred kills in the middle of a batch.

@@ -23,5 +23,7 @@ mod presentation;
 mod status;
 mod tampered;
 mod together;
+#[cfg(unix)]
+mod token;
 mod verifier;
 mod wallet;

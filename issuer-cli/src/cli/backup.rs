@@ -26,13 +26,14 @@ use crate::{
 };
 
 const SCHEMA: &str = "mandate.issuer-backup/1";
-const FILES: [&str; 6] = [
-    "issuer.json",
-    "secrets/issuing.key",
-    "secrets/machine.key",
-    "secrets/status.key",
-    "secrets/journal.key",
-    "journal.head",
+/// What a home consists of, beside its store: of each line one.
+const FILES: [&[&str]; 6] = [
+    &["issuer.json"],
+    &["secrets/issuing.key", "secrets/issuing.token"],
+    &["secrets/machine.key"],
+    &["secrets/status.key", "secrets/status.token"],
+    &["secrets/journal.key"],
+    &["journal.head"],
 ];
 
 /// The verbs of `backup`.
@@ -134,6 +135,13 @@ fn create(
 /// Returns the issuing key's passphrase once it has opened the key: a backup under a mistyped one could
 /// never be opened.
 fn own_passphrase(home: &Home, context: &mut Context) -> Result<Passphrase, Failure> {
+    if home.token_record("issuing")?.is_some() {
+        // A token's PIN is short, and a token counts how often it was wrong; a file does not.
+        return context
+            .input
+            .passphrase_from(None, "the backup", Purpose::Seal)
+            .map_err(|failure| failure.hint("or give --backup-passphrase-file FILE"));
+    }
     let passphrase = context.input.passphrase("the issuing key", Purpose::Open)?;
     home.issuing_key_under(&passphrase)?;
     Ok(passphrase)
@@ -160,11 +168,13 @@ fn contents(home: &Home) -> Result<Zeroizing<Vec<u8>>, Failure> {
         files: Vec::new(),
         records: Vec::new(),
     };
-    for name in FILES {
+    for names in FILES {
+        let there = names.iter().find(|name| home.path.join(name).exists());
+        let name = there.unwrap_or(&names[0]);
         let bytes = files::read_bounded(&home.path.join(name), 1 << 20)?;
         contents
             .files
-            .push((name.to_owned(), base64url::encode(&bytes)));
+            .push(((*name).to_owned(), base64url::encode(&bytes)));
     }
     for family in Family::ALL {
         desk.office.store().visit(family, &mut |key, value| {
@@ -229,7 +239,13 @@ fn restore(
             .hint("name a file that mandate-issuer backup create has written")
     };
     let contents: Contents = serde_json::from_slice(&plain).map_err(|_| damaged())?;
-    let has = |name: &&str| contents.files.iter().any(|(file, _)| file == name);
+    let has = |names: &&[&str]| {
+        let there = contents.files.iter();
+        there
+            .filter(|(file, _)| names.contains(&file.as_str()))
+            .count()
+            == 1
+    };
     if contents.schema != SCHEMA || !FILES.iter().all(has) {
         return Err(damaged());
     }
@@ -254,7 +270,7 @@ fn restore(
     }
     // The profile last: a home with a profile is complete.
     for (name, content) in contents.files.iter().rev() {
-        if !FILES.contains(&name.as_str()) {
+        if !FILES.concat().contains(&name.as_str()) {
             return Err(damaged());
         }
         let bytes = base64url::decode(content)

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{home::Home, naming::command, reading::is_damage, status::doubts};
 use crate::{
     Code,
+    keys::token,
     office::{OfficeCode, replay},
 };
 
@@ -17,12 +18,24 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
         use std::os::unix::fs::PermissionsExt as _;
         for name in ["issuing.key", "machine.key", "status.key", "journal.key"] {
             let path = home.path.join("secrets").join(name);
+            let on_token = path.with_extension("token").exists();
+            if on_token {
+                continue;
+            }
             let metadata =
                 fs_err::metadata(&path).map_err(|error| Failure::reading(&path, &error))?;
             if metadata.permissions().mode() & 0o077 != 0 {
                 let message = format!("{} can be read by others: chmod 600", path.display());
                 found.push(("secrets.readable", message));
             }
+        }
+    }
+    for name in ["issuing", "status"] {
+        if let Some(record) = home.token_record(name)?
+            && let Err(error) = token::look(&record.uri)
+        {
+            let message = format!("the {name} key is out of reach: {error}; {}", error.hint());
+            found.push((error.code().as_str(), message));
         }
     }
     let office = home.reading_room()?;

@@ -3,6 +3,7 @@
 //! ```text
 //! issuer.json           profile: DID, name, chamber, country, zone
 //! secrets/issuing.key   sealed with the passphrase: signs credentials
+//!                       (or issuing.token, status.token: the key is on a token, and where)
 //! secrets/machine.key   mode 0600: opens the two below, so that publishing runs unattended
 //! secrets/status.key    sealed with the machine key: signs bundles
 //! secrets/journal.key   sealed with the machine key: signs the journal's head
@@ -27,6 +28,7 @@ use identity_core::{
 use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
+use super::places::{NewKey, remember};
 use crate::{
     keys::KeyHandle,
     office::{MachineKeys, OfficeCode, Profile},
@@ -62,7 +64,8 @@ impl Home {
     pub(super) fn create(
         path: &Path,
         mut profile: Profile,
-        issuing: &SecretKey,
+        issuing: &NewKey,
+        status: &NewKey,
         context: &mut Context,
     ) -> Result<Profile, Failure> {
         if path.join("issuer.json").exists() {
@@ -71,9 +74,11 @@ impl Home {
                 .hint("show it with: mandate-issuer id")
                 .hint("or name another folder with --home"));
         }
-        let passphrase = context.input.passphrase("the issuing key", Purpose::Seal)?;
+        let passphrase = match issuing {
+            NewKey::Secret(_) => Some(context.input.passphrase("the issuing key", Purpose::Seal)?),
+            NewKey::OnToken(..) => None,
+        };
         let mut rng = system_rng()?;
-        let status = SecretKey::generate(Algorithm::EdDsa, &mut rng);
         let journal = SecretKey::generate(Algorithm::EdDsa, &mut rng);
         let method = profile
             .did
@@ -96,19 +101,26 @@ impl Home {
             )
         };
         write("machine.key", machine.as_slice())?;
-        for (name, key) in [("status.key", &status), ("journal.key", &journal)] {
+        let mut unattended = |name: &str, key: &SecretKey| {
             let sealed = sealed::seal_with_key(&*key.secret_bytes(), &machine, &mut rng)
                 .map_err(|error| error.failure(&secrets.join(name)))?;
-            write(name, &sealed)?;
+            write(name, &sealed)
+        };
+        unattended("journal.key", &journal)?;
+        match status {
+            NewKey::Secret(key) => unattended("status.key", key)?,
+            NewKey::OnToken(_, record) => remember(path, "status", record)?,
         }
-        let sealed = sealed::seal(
-            &*issuing.secret_bytes(),
-            &passphrase,
-            Cost::STANDARD,
-            &mut rng,
-        )
-        .map_err(|error| error.failure(&secrets.join("issuing.key")))?;
-        write("issuing.key", &sealed)?;
+        match (issuing, &passphrase) {
+            (NewKey::Secret(key), Some(passphrase)) => {
+                let sealed =
+                    sealed::seal(&*key.secret_bytes(), passphrase, Cost::STANDARD, &mut rng)
+                        .map_err(|error| error.failure(&secrets.join("issuing.key")))?;
+                write("issuing.key", &sealed)?;
+            }
+            (NewKey::OnToken(_, record), _) => remember(path, "issuing", record)?,
+            (NewKey::Secret(_), None) => {}
+        }
         if !context.args.dry_run {
             drop(RocksStore::create(&path.join("db"))?);
         }
@@ -156,14 +168,26 @@ impl Home {
                 sealed::open_with_key(&bytes, &machine).map_err(|error| error.failure(&path))?;
             secret(&seed, &path)
         };
+        let status = match self.token_record("status")? {
+            Some(record) => self.unattended_on_token(record)?,
+            None => open("status.key")?.into(),
+        };
         Ok(MachineKeys {
-            status: open("status.key")?.into(),
+            status,
             journal: open("journal.key")?.into(),
         })
     }
 
     /// Opens the issuing key, wherever it is.
     pub(super) fn issuing_key(&self, context: &mut Context) -> Result<KeyHandle, Failure> {
+        if let Some(record) = self.token_record("issuing")? {
+            let key = Self::open_on_token(&record, context)?;
+            return if did::key::create(key.public_key()) == self.profile()?.did {
+                Ok(key)
+            } else {
+                Err(damaged(&self.path.join("secrets/issuing.token")))
+            };
+        }
         let passphrase = context.input.passphrase("the issuing key", Purpose::Open)?;
         Ok(self.issuing_key_under(&passphrase)?.into())
     }

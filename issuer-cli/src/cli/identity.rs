@@ -6,17 +6,19 @@ use clap::{Args, ValueEnum};
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access},
-    run::system_rng,
 };
 use identity_core::{
     card::IssuerCard,
     did::{self, LocalResolver, Resolver as _},
-    key::{Algorithm, SecretKey, Signer as _},
+    key::{Algorithm, Signer as _},
 };
 use serde_json::json;
 
-use super::home::Home;
-use crate::office::Profile;
+use super::{
+    home::Home,
+    places::{NewKey, check_unattended},
+};
+use crate::{keys::token::TokenUri, office::Profile};
 
 /// Arguments of `init`.
 #[derive(Args, Debug)]
@@ -36,6 +38,15 @@ pub(super) struct InitArgs {
     /// The method of the issuer's DID; key is for trials, its key can never be replaced
     #[arg(long, value_enum, default_value_t = DidMethod::Key)]
     did: DidMethod,
+    /// Where the issuing key is, or is to be made: a token's place, RFC 7512; in a sealed file without it
+    #[arg(long, value_name = "pkcs11:...")]
+    issuing_key: Option<TokenUri>,
+    /// Where the status key is, or is to be made; its place names a file with the PIN (pin-source)
+    #[arg(long, value_name = "pkcs11:...")]
+    status_key: Option<TokenUri>,
+    /// The algorithm of the issuing key
+    #[arg(long, value_enum, default_value_t = AlgorithmArg::Ed25519)]
+    algorithm: AlgorithmArg,
     /// Longest validity of a mandate whose end is not known: days, such as 1826d
     #[arg(long, value_name = "DURATION", default_value = "1826d", value_parser = cli_kit::instant::duration)]
     max_term: jiff::SignedDuration,
@@ -54,6 +65,15 @@ enum DidMethod {
     Key,
 }
 
+/// The algorithms that can be chosen; the second is for tokens that know no other.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+enum AlgorithmArg {
+    /// Ed25519
+    Ed25519,
+    /// ECDSA over P-256, for a key on a token
+    P256,
+}
+
 /// Arguments of `id`.
 #[derive(Args, Debug)]
 pub(super) struct IdArgs {
@@ -65,7 +85,17 @@ pub(super) struct IdArgs {
 pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let DidMethod::Key = args.did;
     let path = context.home()?;
-    let issuing = SecretKey::generate(Algorithm::EdDsa, &mut system_rng()?);
+    let algorithm = match args.algorithm {
+        AlgorithmArg::Ed25519 => Algorithm::EdDsa,
+        AlgorithmArg::P256 if args.issuing_key.is_some() => Algorithm::Es256,
+        AlgorithmArg::P256 => {
+            return Err(Failure::usage("a P-256 key is made on a token only")
+                .hint("name the token with --issuing-key, or leave --algorithm out"));
+        }
+    };
+    check_unattended(args.status_key.as_ref())?;
+    let issuing = NewKey::make(args.issuing_key.as_ref(), algorithm, context)?;
+    let status = NewKey::make(args.status_key.as_ref(), Algorithm::EdDsa, context)?;
     let profile = Profile {
         schema: Profile::SCHEMA.to_owned(),
         did: did::key::create(issuing.public_key()),
@@ -87,7 +117,7 @@ pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, F
             None => failure.hint("see: mandate-issuer init --help"),
         }
     })?;
-    let profile = Home::create(&path, profile, &issuing, context)?;
+    let profile = Home::create(&path, profile, &issuing, &status, context)?;
     let printer = &mut context.printer;
     if printer.is_json() {
         printer.json(&json!({

@@ -37,7 +37,8 @@ pub(super) enum KeyCommand {
 }
 
 pub(super) fn run(command: &KeyCommand, context: &mut Context) -> Result<ExitCode, Failure> {
-    let profile = Home::open(context)?.profile()?;
+    let home = Home::open(context)?;
+    let profile = home.profile()?;
     match command {
         KeyCommand::List => {
             let (_, status) = status_key::verify(&profile.status_key)
@@ -47,7 +48,11 @@ pub(super) fn run(command: &KeyCommand, context: &mut Context) -> Result<ExitCod
                 (
                     "issuing",
                     issuing,
-                    "signs credentials; sealed with the passphrase",
+                    if home.token_record("issuing")?.is_some() {
+                        "signs credentials; on a token"
+                    } else {
+                        "signs credentials; sealed with the passphrase"
+                    },
                 ),
                 (
                     "status",
@@ -55,16 +60,23 @@ pub(super) fn run(command: &KeyCommand, context: &mut Context) -> Result<ExitCod
                     "signs bundles; works unattended",
                 ),
             ];
-            if context.printer.is_json() {
-                let items: Vec<_> = items
-                    .iter()
-                    .map(|(id, key, purpose)| json!({ "id": id, "publicKeyMultibase": key, "purpose": purpose }))
-                    .collect();
-                context.printer.json_list("mandate.keys/1", &items)?;
-            } else {
-                for (id, key, purpose) in items {
-                    context.printer.line(format!("{id}  {key}  {purpose}"))?;
+            let mut list = Vec::new();
+            for (id, key, purpose) in items {
+                let place = home.token_record(id)?.map(|record| record.uri.to_string());
+                let mut item = json!({ "id": id, "publicKeyMultibase": key, "purpose": purpose });
+                if let Some(place) = &place {
+                    item["place"] = place.as_str().into();
                 }
+                list.push(item);
+                if !context.printer.is_json() {
+                    let place = place.map_or_else(String::new, |place| format!("  {place}"));
+                    context
+                        .printer
+                        .line(format!("{id}  {key}  {purpose}{place}"))?;
+                }
+            }
+            if context.printer.is_json() {
+                context.printer.json_list("mandate.keys/1", &list)?;
             }
             Ok(ExitCode::Done)
         }

@@ -14,6 +14,7 @@ mod key;
 mod letters;
 mod mandate;
 mod naming;
+mod places;
 mod publish;
 mod reading;
 mod roster;

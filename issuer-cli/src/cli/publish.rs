@@ -29,6 +29,7 @@ pub(super) struct PublishArgs {
 pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
     output::allow(&args.out, "--out")?;
+    home.check_status_token()?;
     let mut desk = home.desk()?;
     let now = now();
     if args.if_due

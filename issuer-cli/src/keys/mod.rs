@@ -1,5 +1,7 @@
 //! The issuer's own keys, wherever they are: in a sealed file of the home, or on a token.
 
+pub mod token;
+
 use core::fmt;
 
 use identity_core::key::{PublicKey, SecretKey, Signature, Signer, SigningError};

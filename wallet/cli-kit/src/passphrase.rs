@@ -211,7 +211,11 @@ fn from_fd(fd: u32, path: &Path) -> Result<Passphrase, Failure> {
     read(file, path)
 }
 
-fn from_file(path: &Path) -> Result<Passphrase, Failure> {
+/// Returns the passphrase in a file that only its owner reads, for work that nobody attends.
+///
+/// # Errors
+/// As [`Input::passphrase`].
+pub fn from_file(path: &Path) -> Result<Passphrase, Failure> {
     let file = fs_err::File::open(path).map_err(|error| Failure::reading(path, &error))?;
     output::protect_input(path);
     let metadata = file
