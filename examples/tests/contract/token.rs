@@ -1,4 +1,4 @@
-//! Keys on a token, against SoftHSM2: it stands for whatever PKCS #11 module a parliament has.
+//! Keys on a token, against `SoftHSM2`: it stands for whatever PKCS #11 module a parliament has.
 
 use std::{
     path::{Path, PathBuf},

@@ -43,7 +43,7 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Noun {
     /// Make this parliament's issuer
-    Init(identity::InitArgs),
+    Init(Box<identity::InitArgs>),
     /// Show the issuer's card
     Id(identity::IdArgs),
     /// Look at the issuer's keys

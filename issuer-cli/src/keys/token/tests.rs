@@ -121,7 +121,7 @@ mod parts {
             assert!(is_new);
             assert_eq!(made.public_key().algorithm(), algorithm);
             let record = TokenRecord::new(uri.clone(), made.public_key());
-            for message in [&b""[..], b"one", &[7; 100_000]] {
+            for message in [&b""[..], b"one", &vec![7; 100_000]] {
                 let signature = made.try_sign(message).unwrap();
                 made.public_key().verify(message, &signature).unwrap();
                 assert!(made.public_key().verify(b"another", &signature).is_err());
