@@ -321,6 +321,7 @@ impl Day {
             credential: &wallet.credential,
             disclose: &disclose,
             signer: &wallet.key,
+            in_office: None,
         };
         let file = answer(&request, &[shown], now).map_err(|error| wrong(&error))?;
         self.took("present", watch);

@@ -222,6 +222,19 @@ codes! {
         /// The credentials are bound to the keys of different holders.
         HolderMixed = "holder.mixed",
 
+        /// The in-office statement is no longer in force.
+        InOfficeExpired = "in_office.expired",
+        /// The in-office statement is about another mandate, holder's key or issuer.
+        InOfficeForeign = "in_office.foreign",
+        /// The in-office statement is not well formed, or in force for more than 24 hours.
+        InOfficeMalformed = "in_office.malformed",
+        /// The holder brought an in-office statement that is newer than the bundle at hand.
+        InOfficeNewer = "in_office.newer",
+        /// The in-office statement says it was made later than now.
+        InOfficeNotYetIssued = "in_office.not_yet_issued",
+        /// The in-office statement is not signed by the issuer's status key.
+        InOfficeSignature = "in_office.signature",
+
         /// The enrolment code was given out by another issuer than the one on the card.
         IssuerCardMismatch = "issuer.card_mismatch",
         /// The credential names another issuer than the one whose key signed it.

@@ -397,6 +397,7 @@ impl Plan {
                 credential: &part.credential.text,
                 disclose: &part.shown,
                 signer: &key.secret,
+                in_office: None,
             });
         }
         presentation::answer(&self.request, &shown, now.timestamp())

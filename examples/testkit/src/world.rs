@@ -267,6 +267,7 @@ impl World {
             credential,
             disclose: &disclose,
             signer: &key(3),
+            in_office: None,
         };
         answer(request, &[shown], now()).expect("the claims can be shown")
     }

@@ -32,6 +32,8 @@ pub struct Shown<'s, S> {
     pub disclose: &'s [String],
     /// The key the credential is bound to.
     pub signer: &'s S,
+    /// An in-office statement to go along with it, where the credential is an SD-JWT.
+    pub in_office: Option<&'s str>,
 }
 
 /// Reports why a request cannot be answered.
@@ -138,7 +140,13 @@ fn present<S: Signer>(
             .iter()
             .any(|name| name == path || name == top)
     })?;
-    let bound = sd_jwt::bind(&selected, audience, &request.nonce, now, shown.signer)?;
+    let bound = sd_jwt::bind_with(
+        &selected,
+        (audience, &request.nonce),
+        now,
+        shown.in_office,
+        shown.signer,
+    )?;
     Ok((kind, bound.into()))
 }
 

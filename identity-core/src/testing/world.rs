@@ -195,6 +195,7 @@ impl World {
             credential,
             disclose: &disclose,
             signer: &signer,
+            in_office: None,
         };
         answer(request, &[shown], Self::now()).unwrap()
     }

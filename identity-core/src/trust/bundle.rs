@@ -11,7 +11,7 @@ use crate::{
     Code,
     did::Did,
     encoding::strict_json::{self, JsonError, Limits},
-    key::Signer,
+    key::{PublicKey, Signer},
     proof::{
         SignerDid,
         jose::{Header, Jws, JwsError, Unsigned, flattened},
@@ -111,6 +111,7 @@ pub struct HeldList {
 #[derive(Clone, Debug)]
 pub struct Bundle {
     signer: SignerDid,
+    status_key: PublicKey,
     name: String,
     chamber: String,
     trial: bool,
@@ -233,12 +234,12 @@ impl Bundle {
         // that must not pass for a second bundle of one number.
         let (covered, _) = compact.rsplit_once('.').unwrap_or((&compact, ""));
         let digest = Sha256::digest(covered).into();
-        Self::read(content, signer, digest, budget)
+        Self::read(content, (signer, key), digest, budget)
     }
 
     fn read(
         content: Content,
-        signer: SignerDid,
+        (signer, status_key): (SignerDid, PublicKey),
         digest: [u8; 32],
         budget: &mut Budget,
     ) -> Result<Self, BundleError> {
@@ -289,6 +290,7 @@ impl Bundle {
         };
         Ok(Self {
             signer,
+            status_key,
             name: content.name,
             chamber: content.chamber,
             trial: content.trial,
@@ -311,6 +313,11 @@ impl Bundle {
     /// Returns the DID whose key stands behind it.
     pub const fn signer(&self) -> &SignerDid {
         &self.signer
+    }
+
+    /// Returns the key that signed it: the issuer's DID names it for what changes from day to day.
+    pub const fn status_key(&self) -> &PublicKey {
+        &self.status_key
     }
 
     /// Returns what the issuer calls itself; not a name to show as if it were known.

@@ -5,6 +5,7 @@ mod anchor;
 pub mod approval;
 mod bundle;
 mod freshness;
+pub mod in_office;
 pub mod officers;
 pub mod status_key;
 

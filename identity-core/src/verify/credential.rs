@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Budget, CredentialCheck, CredentialReport, Finding, Question};
+use super::{
+    Budget, CredentialCheck, CredentialReport, Finding, Question,
+    in_office::{self, Brought},
+};
 use crate::{
     Code,
     credential::{CredentialError, Envelope},
@@ -28,6 +31,8 @@ pub(super) struct Binding {
     pub(super) audience: String,
     pub(super) nonce: String,
     pub(super) made_at: Option<Timestamp>,
+    /// The in-office statement that the holder added, unverified.
+    pub(super) in_office: Option<String>,
 }
 
 /// One credential with what was found.
@@ -62,6 +67,22 @@ pub(super) fn judge(
     };
     if let (Some(signer), Some(envelope)) = (&judged.signer, &judged.envelope) {
         check(&mut judged.report, signer, envelope, question, clock);
+        if let (
+            Some(Ok(Binding {
+                in_office: Some(statement),
+                ..
+            })),
+            Some(signed_part),
+        ) = (&judged.binding, &judged.signed_part)
+        {
+            let brought = Brought {
+                signer,
+                envelope,
+                signed_part,
+                statement,
+            };
+            in_office::weigh(&mut judged.report, &brought, question, clock, budget);
+        }
     }
     Ok(judged)
 }
@@ -143,6 +164,7 @@ fn read_sd_jwt(
                     audience: binding.audience,
                     nonce: binding.nonce,
                     made_at: Some(binding.issued_at),
+                    in_office: binding.in_office,
                 })
                 .map_err(|error| Finding::fail(Code::HolderProof, error.to_string())),
         );
@@ -241,6 +263,7 @@ fn read_vp_binding(
         made_at: proof("created")
             .and_then(|text| text.parse::<Instant>().ok())
             .map(Instant::timestamp),
+        in_office: None,
     })
 }
 

@@ -10,6 +10,7 @@
 mod budget;
 mod credential;
 mod hints;
+mod in_office;
 mod ledger;
 mod presentation;
 mod render;

@@ -24,6 +24,7 @@ use crate::{
 mod contested;
 mod data_integrity;
 mod files;
+mod in_office;
 mod instants;
 mod pooling;
 mod several;
@@ -247,6 +248,7 @@ fn another_request_another_verifier_and_another_time_are_refused() {
             credential: &credential,
             disclose: &disclose,
             signer: &signer,
+            in_office: None,
         };
         let file = answer(&check.request, &[shown], made).unwrap();
         assert_eq!(

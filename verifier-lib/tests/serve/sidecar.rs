@@ -68,6 +68,7 @@ pub(crate) fn answered(request: &str, credential: &str, disclose: &[&str]) -> St
         credential,
         disclose: &disclose,
         signer: &key(3),
+        in_office: None,
     };
     answer(&request, &[shown], now()).unwrap()
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     encoding::{
         jcs,
-        strict_json::{self, Limits, Value},
+        strict_json::{self, Limits, Object, Value},
     },
     key::{PublicKey, Signer},
     proof::jose::{Header, Jws, Unsigned},
@@ -25,6 +25,8 @@ pub struct KeyBinding {
     pub nonce: String,
     /// When it was made (`iat`), in whole seconds.
     pub issued_at: Timestamp,
+    /// An in-office statement that came along (`in_office`), unverified.
+    pub in_office: Option<String>,
 }
 
 /// Adds a key binding to a presentation that ends with a tilde.
@@ -38,17 +40,35 @@ pub fn bind(
     issued_at: Timestamp,
     signer: &impl Signer,
 ) -> Result<String, SdJwtError> {
+    bind_with(presentation, (audience, nonce), issued_at, None, signer)
+}
+
+/// Adds a key binding that carries an in-office statement, if there is one. RFC 9901 section 4.3 allows
+/// further claims in it, and who does not know this one passes it over.
+///
+/// # Errors
+/// [`SdJwtError`] when the presentation does not end with a tilde or the key could not sign.
+pub fn bind_with(
+    presentation: &str,
+    (audience, nonce): (&str, &str),
+    issued_at: Timestamp,
+    in_office: Option<&str>,
+    signer: &impl Signer,
+) -> Result<String, SdJwtError> {
     if !presentation.ends_with('~') {
         return Err(SdJwtError::Malformed {
             reason: "it is bound already, or cut off",
         });
     }
-    let payload = Value::object([
-        ("aud", Value::from(audience)),
-        ("iat", Value::from(issued_at.as_second())),
-        ("nonce", Value::from(nonce)),
-        ("sd_hash", Value::from(digest(presentation))),
-    ]);
+    let mut payload = Object::default();
+    payload.insert("aud", Value::from(audience));
+    payload.insert("iat", Value::from(issued_at.as_second()));
+    payload.insert("nonce", Value::from(nonce));
+    payload.insert("sd_hash", Value::from(digest(presentation)));
+    if let Some(statement) = in_office {
+        payload.insert("in_office", Value::from(statement));
+    }
+    let payload = Value::Object(payload);
     let payload = jcs::canonicalize(&payload).map_err(|_| SdJwtError::Malformed {
         reason: "the instant is too far away",
     })?;
@@ -89,6 +109,7 @@ fn read_in(payload: &[u8], bound: &str, hash: Hash) -> Result<KeyBinding, SdJwtE
             audience: audience.to_owned(),
             nonce: nonce.to_owned(),
             issued_at,
+            in_office: text("in_office").map(str::to_owned),
         }),
         _ => Err(SdJwtError::Malformed {
             reason: "the key binding lacks aud, nonce or iat",

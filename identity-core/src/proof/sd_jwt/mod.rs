@@ -16,7 +16,7 @@ pub mod vc;
 mod tests;
 
 pub use disclosed::Disclosed;
-pub use holder::{KeyBinding, bind};
+pub use holder::{KeyBinding, bind, bind_with};
 pub use issue::{Concealed, Step, conceal};
 pub use parse::SdJwt;
 pub use path::parse_path;

@@ -32,11 +32,13 @@ fn two_members_cannot_pool() {
                 credential: &mandate,
                 disclose: &disclose,
                 signer: &own,
+                in_office: None,
             },
             Shown {
                 credential: office,
                 disclose: &disclose,
                 signer: &other,
+                in_office: None,
             },
         ];
         check.outcome(&answer(&check.request, &shown, check.now).unwrap())
@@ -99,6 +101,7 @@ fn named_by(issuer: u8, salt: &[u8]) -> (u8, Vec<&'static str>) {
             credential,
             disclose: &disclose,
             signer,
+            in_office: None,
         })
         .collect();
     let (exit, codes) = check.outcome(&answer(&check.request, &shown, check.now).unwrap());
@@ -143,6 +146,7 @@ fn only_a_mandate_holds_credentials_of_two_keys_together() {
             credential,
             disclose: &disclose,
             signer,
+            in_office: None,
         });
         check.outcome(&answer(&check.request, &shown, check.now).unwrap())
     };

@@ -34,6 +34,7 @@ fn presented_at(request: &Request, credential: &str, made: Timestamp) -> String 
         credential,
         disclose: &disclose,
         signer: &signer,
+        in_office: None,
     };
     answer(request, &[shown], made).unwrap()
 }
