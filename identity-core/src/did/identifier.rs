@@ -119,6 +119,12 @@ impl DidUrl {
         &self.rest[..end]
     }
 
+    /// Returns the query without its `?`.
+    pub fn query(&self) -> Option<&str> {
+        let before = self.rest.split('#').next().unwrap_or_default();
+        before.split_once('?').map(|(_, query)| query)
+    }
+
     /// Returns the fragment without its `#`.
     pub fn fragment(&self) -> Option<&str> {
         self.rest.split_once('#').map(|(_, fragment)| fragment)

@@ -98,9 +98,9 @@ fn verify(signer: u8, held: &Held, signatures: usize) -> [Result<u8, Code>; 3] {
     );
     let mut object = Object::default();
     object.insert("a", "b".into());
-    let signed = data_integrity::sign(object, &options, &key).unwrap();
+    let proven = data_integrity::sign(object, &options, &key).unwrap();
     let expected = Expected::mandate(purpose, Timestamp::UNIX_EPOCH);
-    let proof = data_integrity::verify(&signed, &expected, held, &mut budget(signatures));
+    let proof = data_integrity::verify(&proven, &expected, held, &mut budget(signatures));
     let proof = proof.map(|signers| seed_of(signers[0].key()));
     [
         compact.map_err(|e| e.code()),

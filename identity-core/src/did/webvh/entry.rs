@@ -57,7 +57,7 @@ impl<'a> Log<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn read(number: u64, line: &'a [u8]) -> Result<Self, WebvhError> {
+    pub(super) fn read(number: u64, line: &'a [u8]) -> Result<Self, WebvhError> {
         let malformed = WebvhError::malformed;
         // A line has no white space around its entry, so that it has one spelling.
         if !(line.starts_with(b"{") && line.ends_with(b"}")) {

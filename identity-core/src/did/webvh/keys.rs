@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{
-    did::{DidError, DidUrl},
-    key::{Algorithm, KeyError, PublicKey},
-};
+use crate::key::{Algorithm, KeyError, PublicKey};
 
 /// The keys read so far, by their multikeys: a key is a point of a curve, and finding it takes about a
 /// tenth of the time of a signature check.
@@ -28,20 +25,4 @@ impl Keys {
         let key = self.read(multikey).ok()?;
         (key.algorithm() == Algorithm::EdDsa).then_some(key)
     }
-}
-
-/// Returns the multikey that a `verificationMethod` of the form `did:key:X#X` names.
-///
-/// The body is the key, and the fragment must repeat it byte for byte: who is named and whose key is
-/// used can then not be two (section "Witness DIDs and Reputation").
-pub(super) fn of_method(method: &str) -> Option<&str> {
-    let (did, fragment) = method.split_once('#')?;
-    let body = did.strip_prefix("did:key:")?;
-    (body == fragment && !body.is_empty()).then_some(body)
-}
-
-/// Returns the name of an Ed25519 key as proofs give it: `did:key:X#X`.
-pub(super) fn method_of(key: &PublicKey) -> Result<DidUrl, DidError> {
-    let did = crate::did::key::create(key);
-    did.with_fragment(did.specific_id())
 }

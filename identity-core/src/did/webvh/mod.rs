@@ -10,27 +10,42 @@
 //! address that was moved away from is no evidence of anything (section "DID Portability").
 
 mod address;
+mod canonical;
+mod content;
+mod draft;
 mod entry;
 mod error;
 mod hash;
 mod history;
 mod keys;
 mod parameters;
+mod profile;
+mod proof;
+mod reader;
+mod resolve;
+mod unsigned;
 mod verify;
 mod web_document;
 mod witness;
+mod witness_file;
 
 #[cfg(test)]
 mod tests;
 
 pub use address::{url, witness_url};
+pub use content::Content;
+pub use draft::Draft;
 pub use entry::Log;
 pub use error::WebvhError;
 pub use hash::key_hash;
 pub use history::{DidHistory, Period, Version};
 pub use parameters::Parameters;
+pub use profile::Profile;
+pub use resolve::Query;
+pub use unsigned::{Signed, Unsigned};
 pub use web_document::web_document;
 pub use witness::{Witnesses, witness_proof};
+pub use witness_file::WitnessFile;
 
 /// The value of `method` that is read and written.
 pub const METHOD: &str = "did:webvh:1.0";

@@ -7,15 +7,15 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     Version, WebvhError,
-    keys::{self, Keys},
-    verify::expected,
+    keys::Keys,
+    proof::{Unproven, expected, named_key},
+    reader::Reader,
+    witness_file,
 };
 use crate::{
-    did::Relationship,
-    encoding::strict_json::{self, Limits, Object, Value},
+    encoding::strict_json::{self, Limits, Value},
     key::Signer,
-    proof::data_integrity::{self, Cryptosuite, ProofError, ProofOptions},
-    verify::Budget,
+    proof::data_integrity,
 };
 
 /// Most witnesses of one list.
@@ -53,6 +53,17 @@ impl Witnesses {
     /// Returns their multikeys.
     pub fn keys(&self) -> &[String] {
         &self.keys
+    }
+
+    /// Writes the parameter.
+    pub(super) fn to_value(&self) -> Value<'static> {
+        let threshold = u64::try_from(self.threshold).unwrap_or(u64::MAX);
+        let named = self.keys.iter();
+        let named = named.map(|key| Value::object([("id", format!("did:key:{key}"))]));
+        Value::object([
+            ("threshold", Value::from(threshold)),
+            ("witnesses", Value::array(named)),
+        ])
     }
 
     fn check(&self, keys: &mut Keys) -> Result<(), &'static str> {
@@ -120,15 +131,13 @@ pub(super) fn check(
     versions: &[Version],
     needed: &[Option<Witnesses>],
     file: Option<&[u8]>,
-    now: Timestamp,
-    keys: &mut Keys,
-    budget: &mut Budget,
+    reader: &mut Reader<'_>,
 ) -> Result<(), WebvhError> {
     if needed.iter().all(Option::is_none) {
         return Ok(());
     }
     let latest = match file {
-        Some(json) => latest_verified(versions, needed, json, now, keys, budget)?,
+        Some(json) => latest_verified(versions, needed, json, reader)?,
         None => HashMap::new(),
     };
     for ((nth, version), list) in versions.iter().enumerate().zip(needed) {
@@ -151,41 +160,24 @@ fn latest_verified(
     versions: &[Version],
     needed: &[Option<Witnesses>],
     json: &[u8],
-    now: Timestamp,
-    keys: &mut Keys,
-    budget: &mut Budget,
+    reader: &mut Reader<'_>,
 ) -> Result<HashMap<String, usize>, WebvhError> {
-    budget.spend_bytes(json.len())?;
-    let malformed = WebvhError::malformed;
+    reader.budget.spend_bytes(json.len())?;
     let file = strict_json::parse(json, &Limits::large())?;
-    let records = file
-        .as_array()
-        .ok_or_else(|| malformed("the witnesses' file is no array"))?;
     let places: HashMap<&str, usize> = versions
         .iter()
         .enumerate()
         .map(|(nth, version)| (version.version_id.as_str(), nth))
         .collect();
-    let mut found: Vec<(usize, &Value<'_>)> = Vec::new();
-    for record in records {
-        let id = record.get("versionId").and_then(Value::as_str);
-        let id = id.ok_or_else(|| malformed("a record of the witnesses' file has no versionId"))?;
-        let proofs = match record.get("proof") {
-            None => &[],
-            Some(proofs) => proofs
-                .as_array()
-                .ok_or_else(|| malformed("the proofs of a witness are no array"))?,
-        };
-        if let Some(nth) = places.get(id) {
-            found.extend(proofs.iter().map(|proof| (*nth, proof)));
-        }
-    }
+    let found = witness_file::records(&file)?.into_iter();
+    let published = found.filter_map(|(id, proof)| Some((*places.get(id)?, proof)));
+    let mut found: Vec<(usize, &Value<'_>)> = published.collect();
     // The latest first: one good proof of a witness makes its earlier ones needless.
     found.sort_by(|(a, _), (b, _)| b.cmp(a));
     let mut latest: HashMap<String, usize> = HashMap::new();
     for (nth, proof) in found {
         let method = proof.get("verificationMethod").and_then(Value::as_str);
-        let Some(witness) = method.and_then(keys::of_method) else {
+        let Some(witness) = method.and_then(named_key) else {
             continue;
         };
         let is_named = needed
@@ -198,12 +190,12 @@ fn latest_verified(
         if latest.contains_key(witness) {
             continue;
         }
-        let Some(key) = keys.read_ed25519(witness) else {
+        let Some(key) = reader.keys.read_ed25519(witness) else {
             continue;
         };
-        budget.spend_signature()?;
+        reader.budget.spend_signature()?;
         let hash = signed_hash(&versions[nth].version_id);
-        if data_integrity::verify_hashed(&hash, proof, &key, &expected(now)).is_ok() {
+        if data_integrity::verify_hashed(&hash, proof, &key, &expected(reader.now)).is_ok() {
             latest.insert(witness.to_owned(), nth);
         }
     }
@@ -216,25 +208,11 @@ fn latest_verified(
 /// # Errors
 /// [`WebvhError`] when the key is no Ed25519 key, or could not sign.
 pub fn witness_proof(
-    version: &Version,
-    signer: &impl Signer,
+    version_id: &str,
+    signer: &(impl Signer + ?Sized),
     created: Timestamp,
 ) -> Result<Value<'static>, WebvhError> {
-    let refused = |error| match error {
-        ProofError::Signing(error) => error.into(),
-        other => WebvhError::of_proof(version.number, &other),
-    };
-    let options = ProofOptions::new(
-        Cryptosuite::EddsaJcs2022,
-        keys::method_of(signer.public_key())?,
-        Relationship::AssertionMethod,
-        created,
-    );
-    let mut document = Object::default();
-    document.insert("versionId", version.version_id.clone().into());
-    let mut document = data_integrity::sign(document, &options, signer).map_err(refused)?;
-    let proof = document.remove("proof");
-    proof.ok_or_else(|| WebvhError::malformed("it has no proof"))
+    Unproven::new(signed_hash(version_id), signer.public_key(), created)?.sign(signer)
 }
 
 /// Returns the hash of what a witness signs: an object with the `versionId` alone.

@@ -2,15 +2,7 @@
 
 use std::path::Path;
 
-use jiff::Timestamp;
-
-use super::super::*;
-use crate::verify::Budget;
-
-/// Later than every log of the folder.
-fn now() -> Timestamp {
-    "2026-11-25T00:00:00Z".parse().unwrap()
-}
+use super::*;
 
 fn history(folder: &Path) -> Result<DidHistory, WebvhError> {
     let log = std::fs::read(folder.join("did.jsonl")).unwrap();
