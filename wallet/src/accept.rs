@@ -110,6 +110,7 @@ pub fn check(contents: &Contents, text: &str, now: Instant) -> Result<Accepted, 
             text: text.to_owned(),
             added: now,
             key: key.id.clone(),
+            in_office: None,
         },
         envelope,
     })

@@ -14,6 +14,7 @@ use identity_core::{
 
 use crate::{
     code::{Code, Refusal},
+    in_office,
     vault::{Contents, Securing, StoredCredential},
 };
 
@@ -397,7 +398,7 @@ impl Plan {
                 credential: &part.credential.text,
                 disclose: &part.shown,
                 signer: &key.secret,
-                in_office: None,
+                in_office: in_office::in_force(&part.credential, now),
             });
         }
         presentation::answer(&self.request, &shown, now.timestamp())

@@ -5,6 +5,7 @@ pub mod answer;
 pub mod cli;
 pub mod code;
 pub mod enrol;
+pub mod in_office;
 mod sentences;
 #[cfg(test)]
 mod testing;

@@ -15,6 +15,7 @@ mod clients;
 mod embed;
 mod enrolment;
 mod imports;
+mod in_office;
 mod listings;
 mod office;
 mod outputs;

@@ -1,10 +1,16 @@
-//! `status show`, `status check`.
+//! `status show`, `status check`, `status tokens`.
+
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use cli_kit::{Context, ExitCode, Failure, Mark};
+use cli_kit::{
+    Context, ExitCode, Failure, Mark,
+    files::{self, Access, Durability},
+    output,
+};
 use serde_json::json;
 
-use super::{home::Home, now};
+use super::{home::Home, naming::file_name, now};
 use crate::{
     office::{CredentialRecord, Office, overdue},
     store::{Family, RocksStore, read_all, verify},
@@ -17,14 +23,64 @@ pub(super) enum StatusCommand {
     Show,
     /// Say whether what was published is current; exit 1 when it is not
     Check,
+    /// Write an in-office statement for each member who sits, good for 24 hours
+    Tokens {
+        /// The folder; hand each file to its member and to nobody else
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// The members, by their ids; without it all who sit and have a valid credential
+        #[arg(long, value_name = "A,B", value_delimiter = ',')]
+        members: Option<Vec<String>>,
+    },
 }
 
 pub(super) fn run(command: &StatusCommand, context: &mut Context) -> Result<ExitCode, Failure> {
-    let office = Home::open(context)?.reading_room()?;
+    let home = Home::open(context)?;
     match command {
-        StatusCommand::Show => show(&office, context),
-        StatusCommand::Check => check(&office, context),
+        StatusCommand::Show => show(&home.reading_room()?, context),
+        StatusCommand::Check => check(&home.reading_room()?, context),
+        StatusCommand::Tokens { out, members } => tokens(&home, out, members.as_deref(), context),
     }
+}
+
+/// Runs unattended: the status key signs, and nothing here can make a mandate.
+fn tokens(
+    home: &Home,
+    out: &Path,
+    members: Option<&[String]>,
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
+    output::allow(out, "--out")?;
+    let stated = home.desk()?.office.state_in_office(members, now())?;
+    files::make_private_dir(out)?;
+    let mut items = Vec::with_capacity(stated.len());
+    for one in &stated {
+        let path = out.join(file_name(&one.member, "jwt"));
+        output::allow(&path, "--out")?;
+        files::write_atomic(
+            &path,
+            one.text.as_bytes(),
+            Access::Private,
+            Durability::Cached,
+        )?;
+        items.push(json!({
+            "id": one.member,
+            "credential": one.credential,
+            "file": path,
+            "expires": one.expires,
+        }));
+    }
+    let printer = &mut context.printer;
+    if printer.is_json() {
+        printer.json_list("mandate.in-office-tokens/1", &items)?;
+    }
+    printer.line(format!(
+        "{} in-office statements in {}",
+        stated.len(),
+        out.display()
+    ))?;
+    printer.hint("the member keeps it with: mandate-wallet credential refresh FILE");
+    Ok(ExitCode::Done)
 }
 
 fn show(office: &Office<RocksStore>, context: &mut Context) -> Result<ExitCode, Failure> {

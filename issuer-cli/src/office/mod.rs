@@ -6,6 +6,7 @@ mod claims;
 mod enrol;
 mod error;
 mod facts;
+mod in_office;
 mod inherit;
 mod issue;
 mod parallel;
@@ -25,6 +26,7 @@ mod tests;
 
 pub use enrol::{Invitation, Invited};
 pub use error::{OfficeCode, Refusal};
+pub use in_office::InOffice;
 pub use inherit::TakenOver;
 pub use issue::{Handed, IssueOrder};
 pub use profile::Profile;

@@ -16,6 +16,7 @@ use crate::store::MemoryStore;
 mod batches;
 mod dates;
 mod ended;
+mod in_office;
 mod inherited;
 mod published;
 mod replaced;

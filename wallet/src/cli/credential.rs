@@ -1,4 +1,4 @@
-//! `credential add`, `list`, `show`, `check`, `remove`.
+//! `credential add`, `list`, `show`, `check`, `refresh`, `remove`.
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use super::{now, open};
 use crate::{
     accept,
     answer::{self, issuer_name},
+    in_office,
     vault::{Contents, StoredCredential},
 };
 
@@ -34,6 +35,11 @@ pub(super) enum CredentialCommand {
         /// Its id
         id: String,
     },
+    /// Keep an in-office statement beside its mandate, to be shown with it while it is in force
+    Refresh {
+        /// The file that the secretariat handed out
+        file: PathBuf,
+    },
     /// Remove a credential
     Remove {
         /// Its id
@@ -47,6 +53,7 @@ pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<
         CredentialCommand::List => list(context),
         CredentialCommand::Show { id } => show(id, context),
         CredentialCommand::Check { id } => check(id, context),
+        CredentialCommand::Refresh { file } => refresh(file, context),
         CredentialCommand::Remove { id } => remove(id, context),
     }
 }
@@ -177,6 +184,26 @@ fn check(id: &str, context: &mut Context) -> Result<ExitCode, Failure> {
     context
         .printer
         .note("whether it was revoked or suspended, only the issuer's newest bundle says");
+    Ok(ExitCode::Done)
+}
+
+fn refresh(file: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
+    let bytes = files::read_bounded(file, 1 << 16)?;
+    let text = core::str::from_utf8(&bytes).unwrap_or_default();
+    let mut vault = open(context)?;
+    let kept = in_office::keep(vault.contents_mut(), text, now())?;
+    vault.save(&mut system_rng()?)?;
+    if context.printer.is_json() {
+        context.printer.json(&json!({
+            "schema": "mandate.credential-refreshed/1",
+            "id": kept.credential,
+            "expires": kept.expires,
+        }))?;
+    }
+    context.printer.line(format!(
+        "kept: an in-office statement about {}, shown with it until {}",
+        kept.credential, kept.expires
+    ))?;
     Ok(ExitCode::Done)
 }
 

@@ -11,7 +11,10 @@ use cli_kit::{
 use serde_json::json;
 
 use super::{now, open};
-use crate::answer::{self, Part, Standing, Wish};
+use crate::{
+    answer::{self, Part, Standing, Wish},
+    in_office,
+};
 
 /// Arguments of `present`.
 #[derive(Args, Debug)]
@@ -83,6 +86,7 @@ pub(super) fn run(args: &PresentArgs, context: &mut Context) -> Result<ExitCode,
             "hidden": part.hidden,
             "always": part.always,
             "missing": part.missing,
+            "inOffice": in_office::in_force(&part.credential, now).is_some(),
         })).collect::<Vec<_>>(),
         "unmet": plan.unmet.iter().map(|(asked, why)| json!({
             "type": asked.credential_type,
@@ -122,6 +126,9 @@ pub(super) fn run(args: &PresentArgs, context: &mut Context) -> Result<ExitCode,
     }
     for sentence in &sentences {
         printer.note(sentence);
+    }
+    if (plan.parts.iter()).any(|part| in_office::in_force(&part.credential, now).is_some()) {
+        printer.note("the secretariat's newest statement that you are in office goes along");
     }
     printer.hint("hand the file to the verifier; it counts once");
     Ok(ExitCode::Done)

@@ -70,6 +70,9 @@ pub struct StoredCredential {
     pub added: Instant,
     /// The [`HolderKey::id`] it is bound to.
     pub key: Did,
+    /// The newest in-office statement about it; goes along when it is shown, while it is in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_office: Option<String>,
 }
 
 /// How a credential is secured.

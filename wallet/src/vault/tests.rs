@@ -69,6 +69,7 @@ fn credential(issuer: &did::Did, key: &did::Did, text: &str) -> StoredCredential
         text: text.to_owned(),
         added: now(),
         key: key.clone(),
+        in_office: None,
     }
 }
 
