@@ -12,7 +12,7 @@ use identity_core::{
     key::{Algorithm, SecretKey, Signer as _},
     presentation::{Shown, answer, request::Asked},
     status::Instant,
-    trust::status_key,
+    trust::{Policy, status_key},
     verify::{CredentialCheck, MemoryLedger, Report, VerifyError},
 };
 use issuer_cli::{
@@ -330,7 +330,7 @@ impl Day {
         let when = When {
             now,
             at: at.map(Instant::timestamp),
-            max_age: None,
+            policy: Policy::as_published(),
         };
         let watch = Stopwatch::now();
         let found = self

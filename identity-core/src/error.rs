@@ -131,6 +131,11 @@ codes! {
         /// The credential is of a type this verifier does not know.
         CredentialTypeUnknown = "credential.type_unknown",
 
+        /// The delegation was not in force when the credential was issued, or is not at the instant asked about.
+        DelegationPeriod = "delegation.period",
+        /// A unit was given more than its parliament may delegate.
+        DelegationWider = "delegation.wider",
+
         /// The DID is deactivated: it has no document any more.
         DidDeactivated = "did.deactivated",
         /// A DID document is not well formed.
@@ -237,9 +242,13 @@ codes! {
 
         /// The enrolment code was given out by another issuer than the one on the card.
         IssuerCardMismatch = "issuer.card_mismatch",
+        /// The issuer's DID was ended by the instant asked about.
+        IssuerDidDeactivated = "issuer.did_deactivated",
+        /// The key that signed was not the issuer's for credentials when this one was issued.
+        IssuerKeyPeriod = "issuer.key_period",
         /// The credential names another issuer than the one whose key signed it.
         IssuerMismatch = "issuer.mismatch",
-        /// The DID whose key signed is none of this verifier's anchors.
+        /// The DID whose key signed is none of this verifier's anchors, and none of them vouches for it.
         IssuerNotTrusted = "issuer.not_trusted",
         /// The issuer is a URL and no DID: nothing at hand says that the key which signed is the issuer's.
         IssuerUnbound = "issuer.unbound",
@@ -289,6 +298,27 @@ codes! {
         LdNotPlain = "ld.not_plain",
         /// No context of a JSON-LD document defines one of its terms or types.
         LdTermUndefined = "ld.term_undefined",
+
+        /// Two different trust bundles have one number.
+        NetworkConflict = "network.conflict",
+        /// The trust bundle has passed its `expires` instant.
+        NetworkExpired = "network.expired",
+        /// The trust bundle holds another history of the accreditor's officers than one seen before.
+        NetworkFork = "network.fork",
+        /// A trust bundle is not well formed.
+        NetworkMalformed = "network.malformed",
+        /// The files of a trust bundle do not belong together.
+        NetworkMixed = "network.mixed",
+        /// The trust bundle says it was issued later than now.
+        NetworkNotYetIssued = "network.not_yet_issued",
+        /// The snapshot is signed by a key that the accreditor's officers did not name.
+        NetworkPublishingKey = "network.publishing_key",
+        /// The trust bundle is older than one seen before.
+        NetworkRollback = "network.rollback",
+        /// The signature of a trust bundle does not verify.
+        NetworkSignature = "network.signature",
+        /// The trust bundle is older than the verifier accepts.
+        NetworkStale = "network.stale",
 
         /// An officer policy is not well formed.
         PolicyMalformed = "policy.malformed",

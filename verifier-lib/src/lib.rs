@@ -83,7 +83,11 @@ pub use identity_core::{
     did::Did,
     key::{Algorithm, SecretKey},
     presentation::request::{Asked, Request, RequestError},
-    trust::{Added, Anchor, Bundle, BundleError, Seen, TrustError, TrustSet},
+    trust::{
+        Added, Anchor, Bundle, BundleError, NetworkSeen, Policy, Preset, Seen, TrustError,
+        TrustSet,
+        network::{Network, NetworkError},
+    },
     verify::{
         CredentialCheck, CredentialReport, Finding, Ledger, LedgerError, MemoryLedger, Outcome,
         Presentation, PresentationCheck, PresentedCredential, Recheck, Report, Verdict, Verified,

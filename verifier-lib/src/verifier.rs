@@ -1,13 +1,14 @@
 //! A verifier with its key, its anchors and their bundles.
 
-use core::time::Duration;
-
 use identity_core::{
     card::VerifierCard,
     did::{self, Did, DidUrl, LocalResolver, Resolver as _},
     key::{SecretKey, Signer as _},
     presentation::request::{Asked, Request, RequestError},
-    trust::{Added, Anchor, Bundle, BundleError, TrustError, TrustSet},
+    trust::{
+        Added, Anchor, Bundle, BundleError, Policy, TrustError, TrustSet,
+        network::{Network, NetworkError},
+    },
     verify::{Budget, Ledger, Presentation, Question, Unverified, Verified, VerifyError},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -36,8 +37,9 @@ pub struct When {
     pub now: Timestamp,
     /// The instant asked about; `None` for now.
     pub at: Option<Timestamp>,
-    /// How old the bundle may be; `None` for what it says of itself.
-    pub max_age: Option<Duration>,
+    /// How old the evidence may be, and what else is demanded: a [`Preset`](identity_core::trust::Preset)'s
+    /// policy, or one of the verifier's own.
+    pub policy: Policy,
 }
 
 impl When {
@@ -46,7 +48,7 @@ impl When {
         Self {
             now,
             at: None,
-            max_age: None,
+            policy: Policy::as_published(),
         }
     }
 }
@@ -90,6 +92,16 @@ impl Verifier {
     pub fn add_bundle(&mut self, json: &[u8]) -> Result<Added, BundleError> {
         let bundle = Bundle::open(json, &mut Budget::bundle())?;
         Ok(self.trust.add(bundle))
+    }
+
+    /// Opens the trust bundle of an accreditor and takes it as evidence, with the bundles of everybody it
+    /// vouches for.
+    ///
+    /// # Errors
+    /// [`NetworkError`] when it is not authentic.
+    pub fn add_network(&mut self, bytes: &[u8]) -> Result<Added, NetworkError> {
+        let network = Network::open(bytes, &mut Budget::network())?;
+        Ok(self.trust.add_network(network))
     }
 
     /// Returns whom it trusts, with the evidence at hand.
@@ -152,7 +164,7 @@ impl Verifier {
             trust: &self.trust,
             now: when.now,
             at: when.at,
-            max_age: when.max_age,
+            policy: when.policy,
         };
         Unverified::new(file).verify(&question, ledger)
     }

@@ -212,6 +212,10 @@ impl World {
             expires: hour(24 * 7 - 1),
             did_document: document_json(&document),
             status_key: certified.expect("a software key signs"),
+            did_log: None,
+            did_witness: None,
+            officers: Vec::new(),
+            delegations: Vec::new(),
             status_lists: vec![PublishedList {
                 uri: self.slot(0).list,
                 bits: 1,

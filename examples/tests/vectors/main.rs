@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use identity_core::{
     presentation::request::Request,
-    trust::{Bundle, Seen, TrustSet},
+    trust::{Bundle, Policy, Seen, TrustSet},
     verify::{Budget, Question, Recheck, Report, Unverified, VerifyError},
 };
 use serde_json::{Value as Json, json};
@@ -67,9 +67,11 @@ fn verdict(vector: &Json) -> (u8, BTreeSet<String>) {
         trust.remember(
             &did,
             Seen {
+                epoch: 0,
                 seq,
                 digest,
                 conflict: false,
+                log: None,
             },
         );
     }
@@ -89,9 +91,11 @@ fn verdict(vector: &Json) -> (u8, BTreeSet<String>) {
                 trust: &trust,
                 now,
                 at,
-                max_age: vector["maxAge"]
-                    .as_u64()
-                    .map(std::time::Duration::from_secs),
+                policy: Policy::as_published().with_status_max_age(
+                    vector["maxAge"]
+                        .as_u64()
+                        .map(std::time::Duration::from_secs),
+                ),
             };
             match Unverified::new(text("presentation").as_bytes()).verify(&question, &mut Recheck) {
                 Ok(verified) => verified.report().clone(),

@@ -32,6 +32,8 @@ pub struct Envelope {
     pub slot: SlotRef,
     /// The term of the mandate.
     pub term: Option<String>,
+    /// What shows that officers approved it (`spec/100-officers.md`), as it stands there.
+    pub approval: Option<Value<'static>>,
     /// The claims of its type that are shown, and `chamber`, `country`, `term`.
     pub claims: Object<'static>,
 }
@@ -78,6 +80,7 @@ impl Envelope {
             valid_until: second("exp").ok_or_else(|| malformed("no exp"))?,
             slot,
             term: text("term").map(str::to_owned),
+            approval: claims.get("approval").cloned().map(Value::into_owned),
             claims: shown(kind, |name| claims.get(name)),
         };
         envelope.check()
@@ -154,6 +157,11 @@ impl Envelope {
                 .get("term")
                 .and_then(Value::as_str)
                 .map(str::to_owned),
+            approval: document
+                .get("evidence")
+                .and_then(|evidence| evidence.get("approval"))
+                .cloned()
+                .map(Value::into_owned),
             claims: shown(kind, |name| subject.get(name)),
         };
         envelope.check()

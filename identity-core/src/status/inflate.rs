@@ -13,12 +13,12 @@ const LEVEL: u8 = 9;
 const GZIP_HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 0xff];
 
 /// Writes zlib.
-pub(super) fn to_zlib(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn to_zlib(bytes: &[u8]) -> Vec<u8> {
     compress_to_vec_zlib(bytes, LEVEL)
 }
 
 /// Reads zlib; nothing may follow it.
-pub(super) fn from_zlib(input: &[u8], budget: &mut Budget) -> Result<Vec<u8>, StatusListError> {
+pub(crate) fn from_zlib(input: &[u8], budget: &mut Budget) -> Result<Vec<u8>, StatusListError> {
     let malformed = StatusListError::Compression { format: "zlib" };
     let flags =
         inflate_flags::TINFL_FLAG_PARSE_ZLIB_HEADER | inflate_flags::TINFL_FLAG_COMPUTE_ADLER32;
@@ -31,7 +31,7 @@ pub(super) fn from_zlib(input: &[u8], budget: &mut Budget) -> Result<Vec<u8>, St
 }
 
 /// Writes gzip without name, comment or time, so that the same list is always the same bytes.
-pub(super) fn to_gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn to_gzip(bytes: &[u8]) -> Vec<u8> {
     let mut out = GZIP_HEADER.to_vec();
     out.extend(compress_to_vec(bytes, LEVEL));
     out.extend(crc32fast::hash(bytes).to_le_bytes());
@@ -40,7 +40,7 @@ pub(super) fn to_gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Reads one gzip member; nothing may follow it.
-pub(super) fn from_gzip(input: &[u8], budget: &mut Budget) -> Result<Vec<u8>, StatusListError> {
+pub(crate) fn from_gzip(input: &[u8], budget: &mut Budget) -> Result<Vec<u8>, StatusListError> {
     let malformed = StatusListError::Compression { format: "gzip" };
     let body = gzip_body(input).ok_or_else(|| malformed.clone())?;
     let (bytes, used) = inflate(body, 0, &malformed, budget)?;

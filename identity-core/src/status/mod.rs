@@ -11,7 +11,7 @@ mod decide;
 mod error;
 mod form;
 mod history;
-mod inflate;
+pub(crate) mod inflate;
 mod instant;
 mod issuers;
 mod list;

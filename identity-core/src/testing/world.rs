@@ -137,6 +137,10 @@ impl World {
                 &key(1),
             )
             .unwrap(),
+            did_log: None,
+            did_witness: None,
+            officers: Vec::new(),
+            delegations: Vec::new(),
             status_lists: vec![PublishedList {
                 uri: self.slot(0).list,
                 bits: 1,

@@ -60,6 +60,16 @@ impl BundleTimes {
 }
 
 impl Freshness {
+    /// Returns the code of the undecided check for an accreditor's trust bundle, `None` when fresh.
+    pub const fn network_code(self) -> Option<Code> {
+        match self {
+            Self::Fresh => None,
+            Self::Stale => Some(Code::NetworkStale),
+            Self::Expired => Some(Code::NetworkExpired),
+            Self::NotYetIssued => Some(Code::NetworkNotYetIssued),
+        }
+    }
+
     /// Returns the code of the undecided check, `None` when fresh.
     pub const fn code(self) -> Option<Code> {
         match self {

@@ -1,4 +1,5 @@
-//! Trust: anchors, the parliament's bundle, and how fresh it is.
+//! Trust: anchors, officers, accreditation, the bundle of one parliament and the one of many, and how
+//! fresh they are.
 
 pub mod accreditation;
 mod anchor;
@@ -6,12 +7,19 @@ pub mod approval;
 mod bundle;
 mod freshness;
 pub mod in_office;
+pub mod network;
 pub mod officers;
+mod policy;
+mod set;
 pub mod status_key;
 
 #[cfg(test)]
 mod tests;
 
-pub use anchor::{Added, Anchor, Evidence, Seen, Standing, TrustError, TrustSet};
-pub use bundle::{Bundle, BundleError, Content, HeldList, PublishedList, SCHEMA, TYP};
+pub use anchor::{Anchor, TrustError};
+pub use bundle::{
+    Bundle, BundleError, Content, HeldList, PublishedDelegation, PublishedList, SCHEMA, TYP,
+};
 pub use freshness::{BundleTimes, Freshness};
+pub use policy::{ParsePresetError, Policy, Preset};
+pub use set::{Added, Authority, Evidence, LogHead, NetworkSeen, Path, Seen, Standing, TrustSet};

@@ -193,6 +193,8 @@ fn what_was_seen_is_not_forgotten_for_something_older() {
     let world = World::new();
     let anchor: Anchor = world.issuer.as_str().parse().unwrap();
     let seen = |seq| Seen {
+        epoch: 0,
+        log: None,
         conflict: false,
         seq,
         digest: [7; 32],
@@ -228,7 +230,7 @@ fn the_highest_number_counts_and_two_of_one_number_count_for_nothing() {
     let set = || TrustSet::new([anchor.clone()]).unwrap();
     let signer = bundle(1, "a").signer().clone();
     let code = |set: &TrustSet| match set.evidence(&signer) {
-        Evidence::Held { bundle, name } => {
+        Evidence::Held { bundle, name, .. } => {
             assert_eq!(name, Some("Chamber"));
             Ok(bundle.seq())
         }
@@ -351,7 +353,7 @@ fn each_anchor_says_how_it_stands() {
     let mut trust = TrustSet::new([anchor]).unwrap();
     let code = |trust: &TrustSet, day: i64| trust.standing(World::days(day)).next().unwrap().code;
     assert_eq!(code(&trust, 0), Some(Code::BundleMissing));
-    trust.add_unreadable(Bundle::open(b"{}", &mut Budget::bundle()).unwrap_err());
+    trust.add_unreadable(&Bundle::open(b"{}", &mut Budget::bundle()).unwrap_err());
     assert_eq!(code(&trust, 0), Some(Code::BundleMalformed));
     trust.forget_unreadable();
     assert_eq!(code(&trust, 0), Some(Code::BundleMissing));
@@ -363,6 +365,8 @@ fn each_anchor_says_how_it_stands() {
     assert_eq!(standing.anchor.name(), Some("House"));
     assert_eq!(standing.bundle.map(Bundle::seq), Some(5));
     let newer = Seen {
+        epoch: 0,
+        log: None,
         seq: 6,
         digest: [0; 32],
         conflict: false,

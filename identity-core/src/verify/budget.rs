@@ -38,11 +38,12 @@ impl Budget {
         }
     }
 
-    /// The budget for one trust bundle: 256 MiB of input and of status lists.
+    /// The budget for one issuer's bundle: 256 MiB of input and of status lists, 4,096 signatures for the
+    /// log of its DID, its officers and delegations.
     pub const fn bundle() -> Self {
         Self {
             bytes: 256 << 20,
-            signatures: 16,
+            signatures: 4096,
             disclosures: 0,
             list_bytes: 256 << 20,
             ld: 1 << 18,
@@ -58,6 +59,18 @@ impl Budget {
             disclosures: 0,
             list_bytes: 0,
             ld: 0,
+        }
+    }
+
+    /// The budget for the trust bundle of many parliaments: 64 MiB as it is stored, 512 MiB after
+    /// decompression with its logs and status lists, 2^18 signatures.
+    pub const fn network() -> Self {
+        Self {
+            bytes: 512 << 20,
+            signatures: 1 << 18,
+            disclosures: 0,
+            list_bytes: 512 << 20,
+            ld: 1 << 18,
         }
     }
 

@@ -1,51 +1,23 @@
-//! The seven checks of one credential, and the reading of its holder's proof.
+//! The seven checks of one credential.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Budget, CredentialCheck, CredentialReport, Finding, Question,
+    authority::{is_beyond, key_in_force, vouched},
     in_office::{self, Brought},
+    reading::{Binding, Judged, read_sd_jwt, read_vp},
 };
 use crate::{
     Code,
-    credential::{CredentialError, Envelope},
-    did::Relationship,
-    encoding::{
-        jcs,
-        strict_json::{self, Limits, Object, Value},
-    },
+    credential::Envelope,
     presentation::Form,
-    proof::{
-        SignerDid, data_integrity,
-        sd_jwt::{SdJwt, SdJwtError},
-    },
+    proof::SignerDid,
     status::{
         Ender, Instant, LEEWAY, StatusOutcome, TermOutcome, UnknownStatus, status_at, term_at,
     },
     trust::{Bundle, Evidence, Freshness},
 };
-
-/// What the holder's proof says; it was verified with the key in the credential.
-#[derive(Clone, Debug)]
-pub(super) struct Binding {
-    pub(super) audience: String,
-    pub(super) nonce: String,
-    pub(super) made_at: Option<Timestamp>,
-    /// The in-office statement that the holder added, unverified.
-    pub(super) in_office: Option<String>,
-}
-
-/// One credential with what was found.
-#[derive(Clone, Debug)]
-pub(super) struct Judged {
-    pub(super) report: CredentialReport,
-    pub(super) signer: Option<SignerDid>,
-    pub(super) envelope: Option<Envelope>,
-    /// What `basedOn` of another credential is a digest of.
-    pub(super) signed_part: Option<String>,
-    /// The holder's proof, or why it is refused; `None` while the key is not known.
-    pub(super) binding: Option<Result<Binding, Finding>>,
-}
 
 /// The instant asked about and the real one.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +38,8 @@ pub(super) fn judge(
         Form::Vp(vp) => read_vp(vp, question, clock, budget)?,
     };
     if let (Some(signer), Some(envelope)) = (&judged.signer, &judged.envelope) {
-        check(&mut judged.report, signer, envelope, question, clock);
+        let report = &mut judged.report;
+        check(report, signer, envelope, question, clock, budget);
         if let (
             Some(Ok(Binding {
                 in_office: Some(statement),
@@ -81,190 +54,10 @@ pub(super) fn judge(
                 signed_part,
                 statement,
             };
-            in_office::weigh(&mut judged.report, &brought, question, clock, budget);
+            in_office::weigh(report, &brought, question, clock, budget);
         }
     }
     Ok(judged)
-}
-
-fn malformed(detail: impl Into<String>) -> Finding {
-    Finding::fail(Code::PresentationMalformed, detail)
-}
-
-impl Judged {
-    fn unread() -> Self {
-        Self {
-            report: CredentialReport::unchecked(),
-            signer: None,
-            envelope: None,
-            signed_part: None,
-            binding: None,
-        }
-    }
-
-    fn signature_refused(code: Code, detail: impl Into<String>) -> Self {
-        let mut judged = Self::unread();
-        judged
-            .report
-            .set(CredentialCheck::Signature, Finding::fail(code, detail));
-        judged
-    }
-
-    /// The signature has passed: what the signer wrote may be read.
-    fn signed(signer: SignerDid, envelope: Result<Envelope, CredentialError>) -> Self {
-        let mut judged = Self::unread();
-        let report = &mut judged.report;
-        report.set(CredentialCheck::Signature, Finding::pass());
-        report.issuer = Some(signer.did().to_string());
-        match envelope {
-            Ok(envelope) => {
-                report.kind = Some(envelope.kind.to_string());
-                judged.envelope = Some(envelope);
-            }
-            Err(error) => report.set(
-                CredentialCheck::Validity,
-                Finding::fail(error.code(), error.to_string()),
-            ),
-        }
-        judged.signer = Some(signer);
-        judged
-    }
-}
-
-fn read_sd_jwt(
-    text: &str,
-    question: &Question<'_>,
-    budget: &mut Budget,
-) -> Result<Judged, Finding> {
-    let over = |error: &SdJwtError| match error {
-        SdJwtError::Budget(error) => Some(Finding::fail(error.code(), error.to_string())),
-        _ => None,
-    };
-    let sd_jwt = SdJwt::parse(text, budget)
-        .map_err(|error| over(&error).unwrap_or_else(|| malformed(error.to_string())))?;
-    let (signer, disclosed) = match sd_jwt.verify_vc(question.trust, budget) {
-        Ok(verified) => verified,
-        Err(error) => {
-            if let Some(finding) = over(&error) {
-                return Err(finding);
-            }
-            return Ok(Judged::signature_refused(error.code(), error.to_string()));
-        }
-    };
-    let mut judged = Judged::signed(signer, Envelope::from_sd_jwt(disclosed.claims()));
-    judged.signed_part = Some(sd_jwt.issuer_jwt().as_str().to_owned());
-    if let Some(envelope) = &judged.envelope {
-        let binding = sd_jwt.verify_key_binding(&envelope.holder, budget);
-        if let Err(Some(finding)) = binding.as_ref().map_err(over) {
-            return Err(finding);
-        }
-        judged.binding = Some(
-            binding
-                .map(|binding| Binding {
-                    audience: binding.audience,
-                    nonce: binding.nonce,
-                    made_at: Some(binding.issued_at),
-                    in_office: binding.in_office,
-                })
-                .map_err(|error| Finding::fail(Code::HolderProof, error.to_string())),
-        );
-    }
-    Ok(judged)
-}
-
-fn read_vp(
-    vp: &Object<'static>,
-    question: &Question<'_>,
-    clock: Clock,
-    budget: &mut Budget,
-) -> Result<Judged, Finding> {
-    const MEMBERS: [&str; 5] = [
-        "@context",
-        "holder",
-        "proof",
-        "type",
-        "verifiableCredential",
-    ];
-    if vp.iter().any(|(name, _)| !MEMBERS.contains(&name)) {
-        return Err(malformed("a presentation has members that are not known"));
-    }
-    let is_vp = vp
-        .get("type")
-        .and_then(Value::as_array)
-        .is_some_and(|types| {
-            types.len() == 1 && types[0].as_str() == Some("VerifiablePresentation")
-        });
-    let inside = vp.get("verifiableCredential").and_then(Value::as_array);
-    let (true, Some([Value::Object(credential)])) = (is_vp, inside) else {
-        return Err(malformed("a presentation does not hold one credential"));
-    };
-    let expected = data_integrity::Expected::mandate(Relationship::AssertionMethod, clock.now);
-    let signers = match data_integrity::verify(credential, &expected, question.trust, budget) {
-        Ok(signers) => signers,
-        Err(data_integrity::ProofError::Budget(error)) => {
-            return Err(Finding::fail(error.code(), error.to_string()));
-        }
-        Err(error) => return Ok(Judged::signature_refused(error.code(), error.to_string())),
-    };
-    // A second proof could be left out again without a trace, so it must not count for anything.
-    let [signer] = signers.as_slice() else {
-        return Ok(Judged::signature_refused(
-            Code::CredentialMalformed,
-            "a credential held by a member has one proof",
-        ));
-    };
-    let mut judged = Judged::signed(signer.clone(), Envelope::from_vc(&as_signed(credential)?));
-    if let Some(envelope) = &judged.envelope {
-        judged.binding = Some(read_vp_binding(vp, envelope, clock, budget));
-    }
-    Ok(judged)
-}
-
-/// Returns the document in the form that was signed: a number may be written in many ways, and whoever
-/// presents the credential must not choose one.
-fn as_signed(document: &Object<'static>) -> Result<Object<'static>, Finding> {
-    let canonical = jcs::canonicalize(&document.clone().into());
-    let canonical = canonical.map_err(|error| malformed(error.to_string()))?;
-    match strict_json::parse(&canonical, &Limits::large()).map(Value::into_owned) {
-        Ok(Value::Object(document)) => Ok(document),
-        _ => Err(malformed("a credential is no object")),
-    }
-}
-
-fn read_vp_binding(
-    vp: &Object<'static>,
-    envelope: &Envelope,
-    clock: Clock,
-    budget: &mut Budget,
-) -> Result<Binding, Finding> {
-    let refused = |detail: String| Finding::fail(Code::HolderProof, detail);
-    let proof = |name| {
-        let member = vp.get("proof").and_then(|proof| proof.get(name));
-        member.and_then(Value::as_str)
-    };
-    let (challenge, domain) = (proof("challenge"), proof("domain"));
-    let (Some(nonce), Some(audience)) = (challenge, domain) else {
-        return Err(refused("the presentation answers no request".to_owned()));
-    };
-    let expected = data_integrity::Expected {
-        challenge: data_integrity::Binding::Exactly(nonce),
-        domain: data_integrity::Binding::Exactly(std::slice::from_ref(&audience)),
-        ..data_integrity::Expected::mandate(Relationship::Authentication, clock.now)
-    };
-    let signers = data_integrity::verify(vp, &expected, &crate::did::LocalResolver::new(), budget)
-        .map_err(|error| refused(error.to_string()))?;
-    // One proof, or `challenge` would not have been read above.
-    if !matches!(signers.as_slice(), [signer] if *signer.key() == envelope.holder) {
-        return Err(refused("another key than the holder's signed".to_owned()));
-    }
-    Ok(Binding {
-        audience: audience.to_owned(),
-        nonce: nonce.to_owned(),
-        made_at: proof("created")
-            .and_then(|text| text.parse::<Instant>().ok())
-            .map(Instant::timestamp),
-        in_office: None,
-    })
 }
 
 /// Checks issuer, validity, status, term and freshness of a credential whose signature has passed.
@@ -274,6 +67,7 @@ fn check(
     envelope: &Envelope,
     question: &Question<'_>,
     clock: Clock,
+    budget: &mut Budget,
 ) {
     if envelope.issuer != signer.did().as_str() {
         let detail = "the credential names another issuer than the one whose key signed it";
@@ -284,32 +78,31 @@ fn check(
         return;
     }
     report.set(CredentialCheck::Validity, validity(envelope, clock));
-    let evidence = question.trust.evidence(signer);
-    let (name, bundle) = match evidence {
+    let (name, bundle, authority) = match question.trust.evidence(signer) {
         Evidence::NotAnchored => {
-            let detail = "the issuer is none of this verifier's anchors";
-            report.set(
-                CredentialCheck::Issuer,
-                Finding::fail(Code::IssuerNotTrusted, detail),
-            );
+            report.set(CredentialCheck::Issuer, not_trusted());
             return;
         }
-        Evidence::Missing { name, code, detail } => (name, Err((code, detail))),
-        Evidence::Held { name, bundle } => (name, Ok(bundle)),
+        Evidence::Missing {
+            name,
+            code,
+            detail,
+            authority,
+        } => (name, Err((code, detail)), authority),
+        Evidence::Held {
+            name,
+            bundle,
+            authority,
+        } => (name, Ok(bundle), authority),
     };
     report.issuer_name = name.map(str::to_owned);
-    report.set(CredentialCheck::Issuer, Finding::pass());
-    let bundle = bundle.and_then(|bundle| {
-        let freshness = bundle.times().freshness(clock.now, question.max_age);
-        match freshness {
-            Freshness::Fresh | Freshness::Stale => Ok((bundle, freshness)),
-            Freshness::Expired => Err((Code::BundleExpired, "the bundle has expired".to_owned())),
-            Freshness::NotYetIssued => Err((
-                Code::BundleNotYetIssued,
-                "the bundle was signed later than now: one of the clocks is wrong".to_owned(),
-            )),
-        }
-    });
+    let history = bundle.as_ref().ok().and_then(|bundle| bundle.history());
+    let issuer = key_in_force(signer, envelope, history, clock);
+    report.set(CredentialCheck::Issuer, issuer);
+    let held = bundle.as_ref().ok().copied();
+    let vouched = vouched(&authority, envelope, held, question, clock, budget);
+    report.set(CredentialCheck::Accreditation, vouched.accreditation);
+    let bundle = bundle.and_then(|bundle| usable(bundle, question, clock));
     match bundle {
         Err((code, detail)) => {
             for check in [
@@ -320,7 +113,7 @@ fn check(
                 report.set(check, Finding::unknown(code, detail.clone()));
             }
         }
-        Ok((bundle, freshness)) => {
+        Ok((bundle, stale)) => {
             let as_of = bundle.times().issued_at.timestamp();
             // What holds now is what the bundle says, also where its clock is a little ahead of ours.
             let clock = Clock {
@@ -339,11 +132,48 @@ fn check(
                 CredentialCheck::Term,
                 term(envelope, bundle, clock).speaking_for(as_of),
             );
-            let fresh = match freshness.code() {
+            let fresh = match stale {
                 None => Finding::pass(),
                 Some(code) => Finding::unknown(code, "the bundle is older than accepted"),
             };
-            report.set(CredentialCheck::Freshness, fresh.speaking_for(as_of));
+            let fresh = fresh.speaking_for(as_of);
+            report.set(
+                CredentialCheck::Freshness,
+                vouched.freshness.unwrap_or(fresh),
+            );
+        }
+    }
+    if let Some(ended) = vouched.term {
+        report.set(CredentialCheck::Term, ended);
+    }
+}
+
+fn not_trusted() -> Finding {
+    let detail = "the issuer is none of this verifier's anchors, and none of them vouches for it";
+    Finding::fail(Code::IssuerNotTrusted, detail)
+}
+
+/// Returns the bundle with the code for its age, or why it says nothing at all.
+fn usable<'b>(
+    bundle: &'b Bundle,
+    question: &Question<'_>,
+    clock: Clock,
+) -> Result<(&'b Bundle, Option<Code>), (Code, String)> {
+    let (times, policy) = (bundle.times(), &question.policy);
+    let freshness = times.freshness(clock.now, policy.status_max_age);
+    match freshness {
+        Freshness::Expired => Err((Code::BundleExpired, "the bundle has expired".to_owned())),
+        Freshness::NotYetIssued => Err((
+            Code::BundleNotYetIssued,
+            "the bundle was signed later than now: one of the clocks is wrong".to_owned(),
+        )),
+        Freshness::Fresh | Freshness::Stale => {
+            let issued = times.issued_at.timestamp();
+            if is_beyond(issued, clock, policy.hard_max_age) {
+                let detail = "the bundle is older than this verifier accepts of anything";
+                return Err((Code::BundleExpired, detail.to_owned()));
+            }
+            Ok((bundle, freshness.code()))
         }
     }
 }
@@ -381,7 +211,7 @@ fn validity(envelope: &Envelope, clock: Clock) -> Finding {
 
 fn status(envelope: &Envelope, bundle: &Bundle, clock: Clock) -> Finding {
     let slot = &envelope.slot;
-    let outcome = if slot.list.issuer() == bundle.signer().did().as_str() {
+    let outcome = if bundle.is_issuer(slot.list.issuer()) {
         bundle
             .list(&slot.list)
             .map_or(StatusOutcome::Unknown(UnknownStatus::ListMissing), |held| {

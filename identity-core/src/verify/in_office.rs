@@ -66,7 +66,8 @@ pub(super) fn weigh(
     }
     let age = Instant::floor(clock.now).seconds_since(issued_at);
     let age = u64::try_from(age).unwrap_or(0);
-    if question.max_age.is_some_and(|most| age > most.as_secs()) {
+    let most = question.policy.status_max_age;
+    if most.is_some_and(|most| age > most.as_secs()) {
         return;
     }
     for check in [CredentialCheck::Status, CredentialCheck::Term] {

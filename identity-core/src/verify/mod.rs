@@ -2,17 +2,20 @@
 //! reasons.
 //!
 //! [`Unverified::verify`] runs the checks in the order of the report. Reading order for an auditor:
-//! `presentation.rs` (the four checks of a presentation), `credential.rs` (the seven of each
-//! credential), `verdict.rs` (what follows from them).
+//! `presentation.rs` (the four checks of a presentation), `reading.rs` (what was signed, and by whom),
+//! `credential.rs` (the seven checks of each credential), `authority.rs` (who vouches for its issuer),
+//! `verdict.rs` (what follows from them).
 //!
 //! [`w3c`] is apart from all this: it says whether anybody's credential is authentic, and gives no verdict.
 
+mod authority;
 mod budget;
 mod credential;
 mod hints;
 mod in_office;
 mod ledger;
 mod presentation;
+mod reading;
 mod render;
 mod verdict;
 pub mod w3c;

@@ -1,13 +1,12 @@
 //! The four checks of a presentation, and the way from `Unverified` to `Verified`.
 
-use core::time::Duration;
-
 use jiff::Timestamp;
 
 use super::{
     Budget, CredentialCheck, Finding, Ledger, LedgerError, Outcome, PresentationCheck, Report,
     Verdict,
-    credential::{Clock, Judged, judge},
+    credential::{Clock, judge},
+    reading::{Binding, Judged},
 };
 use crate::{
     Code,
@@ -20,7 +19,7 @@ use crate::{
     presentation::{Response, request::Request},
     proof::SignerDid,
     status::LEEWAY,
-    trust::TrustSet,
+    trust::{Policy, TrustSet},
 };
 
 /// Something that came from outside; nothing of it can be read before it is verified.
@@ -34,7 +33,7 @@ pub struct Unverified<T>(T);
 pub struct Verified<T> {
     inner: T,
     report: Report,
-    max_age: Option<Duration>,
+    policy: Policy,
 }
 
 /// A presentation that was verified.
@@ -68,8 +67,8 @@ pub struct Question<'q> {
     pub now: Timestamp,
     /// The instant asked about; `None` for now.
     pub at: Option<Timestamp>,
-    /// How old the evidence may be; `None` for what each bundle says of itself.
-    pub max_age: Option<Duration>,
+    /// How old the evidence may be, and what else is demanded.
+    pub policy: Policy,
 }
 
 /// Reports that a presentation is not valid, or that no answer could be found.
@@ -142,8 +141,11 @@ impl<'p> Unverified<&'p [u8]> {
         for one in judged {
             let mut found = one.report;
             let passed = |check| found.finding(check).outcome == Outcome::Pass;
-            let readable =
-                held && passed(CredentialCheck::Signature) && passed(CredentialCheck::Issuer);
+            let accreditation = found.finding(CredentialCheck::Accreditation).outcome;
+            let readable = held
+                && passed(CredentialCheck::Signature)
+                && passed(CredentialCheck::Issuer)
+                && matches!(accreditation, Outcome::Pass | Outcome::Skipped);
             if let (true, Some(envelope), Some(signer)) = (readable, one.envelope, one.signer) {
                 found.claims = Value::Object(envelope.claims.clone());
                 credentials.push(PresentedCredential {
@@ -163,7 +165,7 @@ impl<'p> Unverified<&'p [u8]> {
         Ok(Verified {
             inner: Presentation { credentials },
             report,
-            max_age: question.max_age,
+            policy: question.policy,
         })
     }
 }
@@ -179,9 +181,9 @@ impl<T> Verified<T> {
         self.report.at
     }
 
-    /// Returns how old the evidence was allowed to be.
-    pub const fn max_age(&self) -> Option<Duration> {
-        self.max_age
+    /// Returns what was demanded of the evidence.
+    pub const fn policy(&self) -> &Policy {
+        &self.policy
     }
 }
 
@@ -330,12 +332,15 @@ fn nonce(question: &Question<'_>, judged: &[Judged], open: bool) -> Finding {
 
 /// Every holder's proof was made for this verifier.
 fn audience(question: &Question<'_>, judged: &[Judged]) -> Finding {
-    let other = |b: &&super::credential::Binding| b.audience != question.verifier.as_str();
+    let other = |b: &&Binding| b.audience != question.verifier.as_str();
     if bindings(judged).any(|binding| other(&binding)) {
         return Finding::fail(
             Code::PresentationAudience,
             "the presentation was made for another verifier",
         );
+    }
+    if let Some(finding) = undecided(judged) {
+        return finding;
     }
     if bindings(judged).next().is_none() {
         return Finding::skipped();
@@ -343,13 +348,24 @@ fn audience(question: &Question<'_>, judged: &[Judged]) -> Finding {
     Finding::pass()
 }
 
-fn bindings(judged: &[Judged]) -> impl Iterator<Item = &super::credential::Binding> {
+/// Where nobody can tell whose signature a credential has, its holder's proof cannot be looked at.
+fn undecided(judged: &[Judged]) -> Option<Finding> {
+    let mut reasons = judged.iter().filter_map(|one| one.undecided.as_ref());
+    reasons
+        .next()
+        .map(|(code, detail)| Finding::unknown(*code, detail.clone()))
+}
+
+fn bindings(judged: &[Judged]) -> impl Iterator<Item = &Binding> {
     let bound = judged.iter().filter_map(|one| one.binding.as_ref());
     bound.filter_map(|binding| binding.as_ref().ok())
 }
 
 /// The presenter holds the key of every credential, and all are one person's.
 fn holder(judged: &[Judged]) -> Finding {
+    if let Some(finding) = undecided(judged) {
+        return finding;
+    }
     for one in judged {
         match &one.binding {
             None => return Finding::skipped(),

@@ -69,7 +69,7 @@ impl Check {
             trust: &self.trust,
             now: self.now,
             at: self.at,
-            max_age: self.max_age,
+            policy: crate::trust::Policy::as_published().with_status_max_age(self.max_age),
         }
     }
 

@@ -106,6 +106,10 @@ impl<S: Store> Office<S> {
             expires,
             did_document: document_json(&document),
             status_key: profile.status_key.clone(),
+            did_log: None,
+            did_witness: None,
+            officers: Vec::new(),
+            delegations: Vec::new(),
             status_lists: facts
                 .lists
                 .iter()

@@ -10,7 +10,7 @@ use identity_core::{
     presentation::request::{Request, RequestError},
     proof::jose::JwsError,
     status::Instant,
-    trust::{Anchor, Bundle, BundleError, TrustSet},
+    trust::{Anchor, Bundle, BundleError, Policy, TrustSet},
     verify::{Budget, Question, Recheck, Report, Unverified, Verdict, VerifyError},
 };
 use jiff::SignedDuration;
@@ -81,7 +81,8 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
                     trust: &trust,
                     now,
                     at,
-                    max_age: args.max_age.map(SignedDuration::unsigned_abs),
+                    policy: Policy::as_published()
+                        .with_status_max_age(args.max_age.map(SignedDuration::unsigned_abs)),
                 };
                 judge(&presentation, &question, args.recheck, &mut home)?
             }
@@ -181,7 +182,7 @@ fn add_bundles(path: &Path, trust: &mut TrustSet) -> Result<(), Failure> {
         Ok(bundle) => {
             trust.add(bundle);
         }
-        Err(error) => trust.add_unreadable(error),
+        Err(error) => trust.add_unreadable(&error),
     })
 }
 

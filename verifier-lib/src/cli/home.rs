@@ -22,7 +22,7 @@ use identity_core::{
     did::{self, Did},
     encoding::base64url,
     key::{Algorithm, SecretKey, Signer as _},
-    trust::{Seen, TrustSet},
+    trust::{LogHead, Seen, TrustSet},
     verify::{Ledger, LedgerError},
 };
 use serde::{Deserialize, Serialize};
@@ -55,11 +55,28 @@ struct SeenFile(BTreeMap<Did, SeenEntry>);
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SeenEntry {
+    #[serde(default, skip_serializing_if = "is_zero")]
+    epoch: u64,
     seq: u64,
     digest: String,
+    /// How far the log of its DID had come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    log: Option<LogEntry>,
     /// Whether another bundle of this number was seen.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     conflict: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogEntry {
+    number: u64,
+    digest: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 impl Home {
@@ -152,13 +169,22 @@ impl Home {
     /// Tells the trust set what was seen before.
     pub(crate) fn recall(&self, trust: &mut TrustSet) -> Result<(), Failure> {
         for (did, entry) in self.read_seen()?.0 {
-            let digest = base64url::decode(&entry.digest).ok();
-            let digest: Option<[u8; 32]> = digest.and_then(|d| d.as_slice().try_into().ok());
-            let digest = digest.ok_or_else(|| damaged(&self.path.join("seen.json")))?;
+            let digest = |text: &str| -> Result<[u8; 32], Failure> {
+                let digest = base64url::decode(text).ok();
+                let digest = digest.and_then(|d| d.as_slice().try_into().ok());
+                digest.ok_or_else(|| damaged(&self.path.join("seen.json")))
+            };
+            let log = entry.log.as_ref().map(|log| {
+                let digest = digest(&log.digest)?;
+                let number = log.number;
+                Ok::<_, Failure>(LogHead { number, digest })
+            });
             let seen = Seen {
+                epoch: entry.epoch,
                 seq: entry.seq,
-                digest,
+                digest: digest(&entry.digest)?,
                 conflict: entry.conflict,
+                log: log.transpose()?,
             };
             trust.remember(&did, seen);
         }
@@ -170,7 +196,8 @@ impl Home {
         let now = cli_kit::run::now();
         let is_newer = |known: &SeenFile, did: &Did, seen: Seen| {
             known.0.get(did).is_none_or(|entry| {
-                entry.seq < seen.seq || (entry.seq == seen.seq && seen.conflict && !entry.conflict)
+                let (known, new) = ((entry.epoch, entry.seq), (seen.epoch, seen.seq));
+                known < new || (known == new && seen.conflict && !entry.conflict)
             })
         };
         let is_news = |known: &SeenFile| {
@@ -197,8 +224,13 @@ impl Home {
             if is_newer(&known, did, seen) {
                 let digest = base64url::encode(&seen.digest);
                 let entry = SeenEntry {
+                    epoch: seen.epoch,
                     seq: seen.seq,
                     digest,
+                    log: seen.log.map(|log| LogEntry {
+                        number: log.number,
+                        digest: base64url::encode(&log.digest),
+                    }),
                     conflict: seen.conflict,
                 };
                 known.0.insert(did.clone(), entry);

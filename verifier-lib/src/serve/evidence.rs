@@ -116,7 +116,7 @@ impl Evidence {
             Err(error) => {
                 self.metrics.reloaded("refused");
                 warn!(event = "bundle", file, code = error.code().as_str(), detail = %error);
-                trust.add_unreadable(error);
+                trust.add_unreadable(&error);
             }
             Ok(bundle) => {
                 let (issuer, seq) = (bundle.signer().did().to_string(), bundle.seq());

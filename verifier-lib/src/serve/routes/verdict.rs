@@ -13,6 +13,7 @@ use identity_core::{
     encoding::{jcs, strict_json::Value},
     presentation::request::Request,
     status::Instant,
+    trust::Policy,
     verify::{Question, Recheck, Report, Unverified, VerifyError},
 };
 use jiff::Timestamp;
@@ -122,7 +123,7 @@ impl<'b> Asked<'b> {
             trust: &trust,
             now,
             at: self.at,
-            max_age: self.max_age,
+            policy: Policy::as_published().with_status_max_age(self.max_age),
         };
         let unverified = Unverified::new(self.presentation.as_bytes());
         let found = if self.recheck {

@@ -1,4 +1,4 @@
-//! Leaves out how old the evidence may be.
+//! Leaves out how old the evidence may be, and what else is demanded.
 
 use verifier_lib::When;
 

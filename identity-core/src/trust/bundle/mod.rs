@@ -1,0 +1,153 @@
+//! The trust bundle: everything a verifier needs from one issuer, in one signed file
+//! (`spec/20-status-and-bundle.md`).
+
+mod content;
+mod error;
+mod open;
+
+pub use content::{Content, PublishedDelegation, PublishedList, SCHEMA, TYP};
+pub use error::BundleError;
+pub(super) use open::signed_digest;
+
+use std::collections::BTreeMap;
+
+use super::{
+    BundleTimes,
+    accreditation::Delegation,
+    officers::{OfficerPolicy, PolicyChain},
+};
+use crate::{
+    did::{DidDocument, webvh::DidHistory},
+    key::PublicKey,
+    proof::SignerDid,
+    status::{ListHistory, ListUri, StatusList, Term},
+};
+
+/// Numbers lie below this: one at the end of what JSON can count would be the last.
+const MOST_SEQ: u64 = 1 << 53;
+
+/// A status list with its history, ready for look-ups.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HeldList {
+    /// The list.
+    pub list: StatusList,
+    /// What was published about its slots.
+    pub history: ListHistory,
+}
+
+/// A bundle whose signature and status key have been verified.
+///
+/// That says whose it is. Whether that issuer is trusted, and whether the bundle is fresh and not
+/// rolled back, a [`TrustSet`](super::TrustSet) and the verifier's clock say.
+#[derive(Clone, Debug)]
+pub struct Bundle {
+    signer: SignerDid,
+    status_key: PublicKey,
+    name: String,
+    chamber: String,
+    trial: bool,
+    seq: u64,
+    times: BundleTimes,
+    lists: BTreeMap<ListUri, HeldList>,
+    terms: BTreeMap<String, Term>,
+    types: Vec<String>,
+    /// Where the DID has a history, and the document with every key there ever was.
+    history: Option<(DidHistory, DidDocument)>,
+    officers: Option<PolicyChain>,
+    delegations: Vec<Delegation>,
+    digest: [u8; 32],
+}
+
+impl Bundle {
+    /// Returns the DID whose key stands behind it.
+    pub const fn signer(&self) -> &SignerDid {
+        &self.signer
+    }
+
+    /// Returns the key that signed it: the issuer's DID names it for what changes from day to day.
+    pub const fn status_key(&self) -> &PublicKey {
+        &self.status_key
+    }
+
+    /// Returns what the issuer calls itself; not a name to show as if it were known.
+    pub fn claimed_name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the code of the chamber.
+    pub fn chamber(&self) -> &str {
+        &self.chamber
+    }
+
+    /// Returns whether the issuer's DID is one for trials.
+    pub const fn is_trial(&self) -> bool {
+        self.trial
+    }
+
+    /// Returns its sequence number.
+    pub const fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// Returns its three instants.
+    pub const fn times(&self) -> &BundleTimes {
+        &self.times
+    }
+
+    /// Returns a status list.
+    pub fn list(&self, uri: &ListUri) -> Option<&HeldList> {
+        self.lists.get(uri)
+    }
+
+    /// Returns the status lists with their names.
+    pub fn lists(&self) -> impl Iterator<Item = (&ListUri, &HeldList)> {
+        self.lists.iter()
+    }
+
+    /// Returns a term.
+    pub fn term(&self, id: &str) -> Option<&Term> {
+        self.terms.get(id)
+    }
+
+    /// Returns the terms.
+    pub fn terms(&self) -> impl Iterator<Item = &Term> {
+        self.terms.values()
+    }
+
+    /// Returns the credential types that the issuer says it issues.
+    pub fn types(&self) -> &[String] {
+        &self.types
+    }
+
+    /// Returns the SHA-256 digest of what was signed: header and payload.
+    pub const fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// Returns the history of the issuer's DID, where it has one.
+    pub fn history(&self) -> Option<&DidHistory> {
+        self.history.as_ref().map(|(history, _)| history)
+    }
+
+    /// Returns the document with every key that the DID ever had, where it has a history.
+    pub(super) fn union_document(&self) -> Option<&DidDocument> {
+        self.history.as_ref().map(|(_, document)| document)
+    }
+
+    /// Returns the issuer's officer policies, where it has officers.
+    pub const fn officers(&self) -> Option<&PolicyChain> {
+        self.officers.as_ref()
+    }
+
+    /// Returns the epoch of its numbers: those of another are not compared.
+    pub fn epoch(&self) -> u64 {
+        let latest = self.officers.as_ref().map(PolicyChain::latest);
+        latest.map_or(0, OfficerPolicy::epoch)
+    }
+
+    /// Returns what the issuer delegates.
+    pub fn delegations(&self) -> &[Delegation] {
+        &self.delegations
+    }
+}

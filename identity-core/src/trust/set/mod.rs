@@ -1,0 +1,470 @@
+//! Whom a verifier trusts, with the newest evidence from each.
+
+mod evidence;
+mod seen;
+
+pub use evidence::{Authority, Evidence, Path, Standing};
+pub use seen::{LogHead, NetworkSeen, Seen};
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use jiff::Timestamp;
+
+use super::{
+    Anchor, Bundle, BundleError, Freshness, TrustError,
+    network::{Network, NetworkError},
+};
+use crate::{
+    Code,
+    did::{Did, DidDocument, DidError, LocalResolver, Resolver},
+};
+use seen::Order;
+
+/// The anchors of a verifier with the newest bundle from each, and from everybody they vouch for.
+#[derive(Clone, Debug)]
+pub struct TrustSet {
+    anchors: BTreeMap<Did, Anchor>,
+    /// Anchors, and issuers that the trust bundle of an anchor vouches for.
+    issuers: BTreeMap<Did, Held>,
+    networks: BTreeMap<Did, HeldNetwork>,
+    /// The parliaments that delegate to a unit.
+    delegates: BTreeMap<Did, Vec<Did>>,
+    /// The DIDs that an issuer had before it moved.
+    former: BTreeMap<Did, Did>,
+    /// What was seen of issuers of whom nothing is at hand yet.
+    remembered: BTreeMap<Did, Seen>,
+    unreadable: Option<(Code, String)>,
+    unreadable_network: Option<(Code, String)>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Held {
+    bundle: Option<Box<Bundle>>,
+    /// The number of which two different bundles are known.
+    conflict: Option<(u64, u64)>,
+    /// Whether its history is another than the one seen before.
+    fork: bool,
+    seen: Option<Seen>,
+    /// Why the bundle that an accreditor handed on is refused.
+    refused: Option<BundleError>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct HeldNetwork {
+    network: Option<Box<Network>>,
+    conflict: Option<(u64, u64)>,
+    seen: Option<NetworkSeen>,
+    /// Why none of those that were added is used.
+    problem: Option<Added>,
+}
+
+/// What became of a bundle that was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Added {
+    /// Another bundle has the same sequence number: neither is used.
+    Conflict,
+    /// The history behind it is another than the one seen before: it is not used.
+    Fork,
+    /// Its issuer is no anchor, and no anchor vouches for it: it is not used.
+    NotAnchored,
+    /// A newer one is there, or was seen before: it is not used.
+    Older,
+    /// It is the newest.
+    Used,
+}
+
+impl TrustSet {
+    /// Makes the set.
+    ///
+    /// # Errors
+    /// [`TrustError`] when there is no anchor, or one stands twice.
+    pub fn new(anchors: impl IntoIterator<Item = Anchor>) -> Result<Self, TrustError> {
+        let mut set = BTreeMap::new();
+        for anchor in anchors {
+            let did = anchor.did().clone();
+            if set.insert(did.clone(), anchor).is_some() {
+                return Err(TrustError::Repeated { did });
+            }
+        }
+        if set.is_empty() {
+            return Err(TrustError::NoAnchor);
+        }
+        let issuers = set.keys().map(|did| (did.clone(), Held::default()));
+        Ok(Self {
+            issuers: issuers.collect(),
+            anchors: set,
+            networks: BTreeMap::new(),
+            delegates: BTreeMap::new(),
+            former: BTreeMap::new(),
+            remembered: BTreeMap::new(),
+            unreadable: None,
+            unreadable_network: None,
+        })
+    }
+
+    /// Says what was seen of an issuer before, so that an older bundle is not taken for its newest.
+    pub fn remember(&mut self, did: &Did, seen: Seen) {
+        if let Some(held) = self.issuers.get_mut(did) {
+            held.remember(seen);
+            return;
+        }
+        let before = self.remembered.get(did);
+        if before.is_none_or(|before| before.number() < seen.number()) {
+            self.remembered.insert(did.clone(), seen);
+        }
+    }
+
+    /// Says what was seen of an accreditor before.
+    pub fn remember_network(&mut self, accreditor: &Did, seen: NetworkSeen) {
+        if !self.anchors.contains_key(accreditor) {
+            return;
+        }
+        let held = self.networks.entry(accreditor.clone()).or_default();
+        if held
+            .seen
+            .is_none_or(|before| before.number() < seen.number())
+        {
+            held.seen = Some(seen);
+            if seen.conflict {
+                held.conflict = held.conflict.max(Some(seen.number()));
+            }
+        }
+    }
+
+    /// Adds a bundle; of each issuer the one with the highest sequence number is used, however old
+    /// it is, for otherwise whoever withholds the newest could choose.
+    ///
+    /// The bundle of an issuer that is no anchor is used when an anchor's trust bundle vouches for it: that
+    /// one is to be added first.
+    pub fn add(&mut self, bundle: Bundle) -> Added {
+        let did = self.name_of(&bundle);
+        if !self.is_known(&did) {
+            return Added::NotAnchored;
+        }
+        if let Some(history) = bundle.history() {
+            for former in history.dids() {
+                if *former != did {
+                    self.former.insert(former.clone(), did.clone());
+                }
+            }
+        }
+        let units: Vec<Did> = bundle
+            .delegations()
+            .iter()
+            .map(|d| d.unit().clone())
+            .collect();
+        let remembered = self.remembered.remove(&did);
+        let held = self.issuers.entry(did.clone()).or_default();
+        if let Some(seen) = remembered {
+            held.remember(seen);
+        }
+        let added = held.add(bundle);
+        for unit in units {
+            let parliaments = self.delegates.entry(unit).or_default();
+            if !parliaments.contains(&did) {
+                parliaments.push(did.clone());
+            }
+        }
+        added
+    }
+
+    /// Adds the trust bundle of an accreditor, and with it the bundles of everybody it vouches for.
+    ///
+    /// The newest is used, as for the bundle of one issuer.
+    pub fn add_network(&mut self, mut network: Network) -> Added {
+        let accreditor = network.accreditor().clone();
+        if !self.anchors.contains_key(&accreditor) {
+            return Added::NotAnchored;
+        }
+        let bundles = network.take_bundles();
+        let held = self.networks.entry(accreditor).or_default();
+        let added = held.add(network);
+        if added != Added::Used {
+            return added;
+        }
+        // Parliaments first: who their units are stands in their bundles.
+        let mut later = Vec::new();
+        for (did, opened) in bundles {
+            if self.is_known(&did) {
+                self.add_from_network(&did, opened);
+            } else {
+                later.push((did, opened));
+            }
+        }
+        for (did, opened) in later {
+            if self.is_known(&did) {
+                self.add_from_network(&did, opened);
+            }
+        }
+        Added::Used
+    }
+
+    fn add_from_network(&mut self, did: &Did, opened: Result<Bundle, BundleError>) {
+        match opened {
+            Ok(bundle) => {
+                self.add(bundle);
+            }
+            Err(error) => {
+                let held = self.issuers.entry(did.clone()).or_default();
+                held.refused = Some(error);
+            }
+        }
+    }
+
+    /// Notes that a file was no usable bundle, so that a verdict can say so instead of "missing".
+    pub fn add_unreadable(&mut self, error: &BundleError) {
+        self.unreadable = Some((error.code(), error.to_string()));
+    }
+
+    /// Notes that a file was no usable trust bundle: whom it would have vouched for is then not known.
+    pub fn add_unreadable_network(&mut self, error: &NetworkError) {
+        self.unreadable_network = Some((error.code(), error.to_string()));
+    }
+
+    /// Forgets what was noted of files, before they are read again.
+    pub fn forget_unreadable(&mut self) {
+        self.unreadable = None;
+        self.unreadable_network = None;
+    }
+
+    /// Returns what is to be remembered of each issuer, at `now`. A bundle that says it was signed later
+    /// is not: one day in a wrong future would refuse every bundle of the days until then.
+    pub fn seen(&self, now: Timestamp) -> impl Iterator<Item = (&Did, Seen)> {
+        let held = self.issuers.iter();
+        held.filter_map(move |(did, held)| Some((did, held.seen_at(now)?)))
+    }
+
+    /// Returns what is to be remembered of each accreditor, at `now`.
+    pub fn networks_seen(&self, now: Timestamp) -> impl Iterator<Item = (&Did, NetworkSeen)> {
+        let held = self.networks.iter();
+        held.filter_map(move |(did, held)| Some((did, held.seen_at(now)?)))
+    }
+
+    /// Returns an accreditor's newest trust bundle.
+    pub fn network(&self, accreditor: &Did) -> Option<&Network> {
+        self.networks.get(accreditor)?.network.as_deref()
+    }
+
+    /// Returns the DID under which an issuer is known: its present one, or the anchor's.
+    fn canonical<'d>(&'d self, did: &'d Did) -> &'d Did {
+        self.former.get(did).unwrap_or(did)
+    }
+
+    /// Returns the DID under which a bundle's issuer is known: the anchor's, where that is one it had
+    /// before it moved.
+    fn name_of(&self, bundle: &Bundle) -> Did {
+        let own = bundle.signer().did();
+        let dids = bundle
+            .history()
+            .map_or_else(Vec::new, |history| history.dids());
+        let known = dids.into_iter().find(|did| self.anchors.contains_key(did));
+        known.unwrap_or(own).clone()
+    }
+
+    /// Returns whether this DID is an anchor, or an anchor vouches for it.
+    fn is_known(&self, did: &Did) -> bool {
+        let mut networks = self
+            .networks
+            .values()
+            .filter_map(|held| held.network.as_deref());
+        self.anchors.contains_key(did)
+            || networks.any(|network| network.list().parliament(did).is_some())
+            || self.delegates.contains_key(did)
+    }
+}
+
+impl Held {
+    fn remember(&mut self, seen: Seen) {
+        if self
+            .seen
+            .is_none_or(|before| before.number() < seen.number())
+        {
+            self.seen = Some(seen);
+            if seen.conflict {
+                self.conflict = self.conflict.max(Some(seen.number()));
+            }
+        }
+    }
+
+    fn add(&mut self, bundle: Bundle) -> Added {
+        let number = (bundle.epoch(), bundle.seq());
+        let order = self.seen.map_or(Order::Onward, |seen| seen.order(&bundle));
+        let known = self.bundle.as_deref().map(|held| Seen::of(held, false));
+        let beside = known.map_or(Order::Onward, |known| known.order(&bundle));
+        if order == Order::Fork || beside == Order::Fork {
+            self.fork = true;
+            return Added::Fork;
+        }
+        if order == Order::Conflict || beside == Order::Conflict {
+            self.conflict = self.conflict.max(Some(number));
+        }
+        if beside == Order::Back {
+            return Added::Older;
+        }
+        // Two bundles of one number: which of them is kept does not matter, for neither is used.
+        self.bundle = Some(Box::new(bundle));
+        self.refused = None;
+        match self.conflict {
+            Some(of) if of >= number && order != Order::Back => Added::Conflict,
+            _ if order == Order::Back => Added::Older,
+            _ => Added::Used,
+        }
+    }
+
+    fn seen_at(&self, now: Timestamp) -> Option<Seen> {
+        let here = self
+            .bundle
+            .as_ref()
+            .filter(|bundle| bundle.times().freshness(now, None) != Freshness::NotYetIssued)
+            .map(|bundle| {
+                let conflict = self.conflict == Some((bundle.epoch(), bundle.seq()));
+                Seen::of(bundle, conflict)
+            });
+        match (here, self.seen) {
+            (Some(here), Some(seen)) if seen.number() > here.number() || seen == here => Some(seen),
+            (Some(here), Some(seen)) if seen.number() == here.number() => Some(Seen {
+                conflict: here.conflict || seen.conflict,
+                ..seen
+            }),
+            (here, seen) => here.or(seen),
+        }
+    }
+
+    /// Returns the bundle to rely on, why there is none, or `None` when there is simply none.
+    fn usable(&self) -> Option<Result<&Bundle, (Code, String)>> {
+        let refuse = |code: Code, detail: String| Some(Err((code, detail)));
+        if self.fork {
+            let detail = "its DID has another history than the one seen before";
+            return refuse(Code::DidLogFork, detail.to_owned());
+        }
+        let newest = self
+            .bundle
+            .as_ref()
+            .map(|bundle| (bundle.epoch(), bundle.seq()));
+        let newest = newest.max(self.seen.map(|seen| seen.number()));
+        if self.conflict.is_some() && self.conflict >= newest {
+            let detail = "two different bundles have one sequence number";
+            return refuse(Code::BundleConflict, detail.to_owned());
+        }
+        let Some(bundle) = self.bundle.as_deref() else {
+            let refused = self.refused.as_ref()?;
+            return refuse(refused.code(), refused.to_string());
+        };
+        match self.seen.map(|seen| (seen, seen.order(bundle))) {
+            Some((seen, Order::Back)) => {
+                let detail = format!(
+                    "the bundle has number {}, but number {} was seen before",
+                    bundle.seq(),
+                    seen.seq
+                );
+                refuse(Code::BundleRollback, detail)
+            }
+            _ => Some(Ok(bundle)),
+        }
+    }
+}
+
+impl HeldNetwork {
+    fn add(&mut self, network: Network) -> Added {
+        let added = self.compare(&network);
+        if added == Added::Used {
+            self.network = Some(Box::new(network));
+            self.problem = None;
+            return added;
+        }
+        if added == Added::Conflict {
+            // Neither of the two says any more who is accredited.
+            self.network = None;
+        }
+        if self.network.is_none() {
+            self.problem = Some(added);
+        }
+        added
+    }
+
+    fn compare(&mut self, network: &Network) -> Added {
+        let latest = network.policies().latest();
+        let number = (latest.epoch(), network.snapshot().content().seq);
+        let held = self.network.as_deref();
+        let known = held.map(|held| NetworkSeen::of(held, false));
+        for before in self.seen.into_iter().chain(known) {
+            match before.order(network) {
+                Order::Onward => {}
+                Order::Back => return Added::Older,
+                Order::Fork => return Added::Fork,
+                Order::Conflict => {
+                    self.conflict = self.conflict.max(Some(number));
+                    return Added::Conflict;
+                }
+            }
+        }
+        if self.conflict.is_some_and(|of| of >= number) {
+            return Added::Conflict;
+        }
+        Added::Used
+    }
+
+    /// Returns why this accreditor, of whom something is known, says nothing.
+    fn problem(&self) -> Option<(Code, String)> {
+        if self.network.is_some() {
+            return None;
+        }
+        let (code, detail) = match self.problem {
+            Some(Added::Conflict) => (
+                Code::NetworkConflict,
+                "two different trust bundles have one number",
+            ),
+            Some(Added::Fork) => (
+                Code::NetworkFork,
+                "the trust bundle holds another history of the accreditor's officers or DID than before",
+            ),
+            Some(_) => (
+                Code::NetworkRollback,
+                "the trust bundle is older than one seen before",
+            ),
+            None => (
+                Code::BundleMissing,
+                "the accreditor's trust bundle is not at hand",
+            ),
+        };
+        Some((code, detail.to_owned()))
+    }
+
+    fn seen_at(&self, now: Timestamp) -> Option<NetworkSeen> {
+        let here = self.network.as_ref().filter(|network| {
+            network.snapshot().times().freshness(now, None) != Freshness::NotYetIssued
+        });
+        let here = here.map(|network| NetworkSeen::of(network, false));
+        let newest = match (here, self.seen) {
+            (Some(here), Some(seen)) if seen.number() > here.number() => Some(seen),
+            (here, seen) => here.or(seen),
+        }?;
+        let conflict = newest.conflict || self.conflict == Some(newest.number());
+        Some(NetworkSeen { conflict, ..newest })
+    }
+}
+
+impl Resolver for TrustSet {
+    /// Returns the document at hand: every key that an anchor or an accredited issuer ever had. A DID that
+    /// holds its own key is resolved from itself.
+    fn resolve(&self, did: &Did) -> Result<Cow<'_, DidDocument>, DidError> {
+        let known = self.canonical(did);
+        if let Some(document) = self.anchors.get(known).and_then(Anchor::document) {
+            return Ok(Cow::Borrowed(document));
+        }
+        if did.method() == "webvh" {
+            let bundle = self
+                .issuers
+                .get(known)
+                .and_then(|held| held.bundle.as_deref());
+            let document = bundle.and_then(Bundle::union_document);
+            let missing = || DidError::NotHeld { did: did.clone() };
+            return document.map(Cow::Borrowed).ok_or_else(missing);
+        }
+        match LocalResolver::new().resolve(did)? {
+            Cow::Owned(document) => Ok(Cow::Owned(document)),
+            Cow::Borrowed(document) => Ok(Cow::Owned(document.clone())),
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Whether the issuer could issue this: the state of its DID and who vouches for it, at the issue and at the
+//! instant asked about.
+
+use jiff::Timestamp;
+
+use super::{Budget, CredentialCheck, CredentialReport, Finding, Question, credential::Clock};
+use crate::{
+    Code,
+    credential::Envelope,
+    did::{Relationship, webvh::DidHistory},
+    encoding::strict_json::Value,
+    proof::SignerDid,
+    status::Instant,
+    trust::{
+        Authority, Bundle, Path,
+        accreditation::{Act, Delegation, Grant, Judgement, Standing, State},
+        approval::{Evidence as Approvals, issue_item},
+    },
+};
+
+/// Says whether the key stood in the issuer's DID document when the credential was issued, and whether the
+/// DID had not ended by the instant asked about.
+///
+/// A DID that holds its own key has no history, and nothing to ask.
+pub(super) fn key_in_force(
+    signer: &SignerDid,
+    envelope: &Envelope,
+    history: Option<&DidHistory>,
+    clock: Clock,
+) -> Finding {
+    let Some(history) = history else {
+        return Finding::pass();
+    };
+    let as_of = history.latest().version_time;
+    let Some(issued) = envelope.issued_at else {
+        let detail = "the credential does not say when it was issued, and its issuer's keys change";
+        return Finding::fail(Code::IssuerKeyPeriod, detail);
+    };
+    if let Some(ended) = history.deactivated_at().filter(|ended| *ended <= clock.at) {
+        let detail = format!("the issuer's DID was ended at {ended:.0}");
+        return Finding::fail(Code::IssuerDidDeactivated, detail).speaking_for(as_of);
+    }
+    let purpose = Relationship::AssertionMethod;
+    let periods = history.periods(signer.method(), signer.key(), purpose);
+    if periods.iter().any(|period| period.contains(issued)) {
+        return Finding::pass().speaking_for(as_of);
+    }
+    let later = periods.iter().find(|period| issued < period.from);
+    let detail = match (later, periods.last().and_then(|period| period.to)) {
+        (Some(period), _) => format!("the key was the issuer's from {:.0} on", period.from),
+        (None, Some(to)) => format!("the key was the issuer's until {to:.0}"),
+        (None, None) => "the key was never one for credentials".to_owned(),
+    };
+    Finding::fail(Code::IssuerKeyPeriod, detail).speaking_for(as_of)
+}
+
+/// What follows from who vouches for the issuer.
+pub(super) struct Vouched {
+    /// The check `accreditation`.
+    pub(super) accreditation: Finding,
+    /// The check `term`, where the parliament itself has ended.
+    pub(super) term: Option<Finding>,
+    /// The check `freshness`, where what vouches is too old.
+    pub(super) freshness: Option<Finding>,
+}
+
+impl Vouched {
+    const fn with(accreditation: Finding) -> Self {
+        Self {
+            accreditation,
+            term: None,
+            freshness: None,
+        }
+    }
+
+    /// How good it is, the best first.
+    fn rank(&self) -> u8 {
+        use super::Outcome;
+        match self.accreditation.outcome {
+            Outcome::Pass | Outcome::Skipped if self.term.is_some() => 2,
+            Outcome::Pass | Outcome::Skipped if self.freshness.is_some() => 1,
+            Outcome::Pass | Outcome::Skipped => 0,
+            Outcome::Unknown => 3,
+            Outcome::Fail => 4,
+        }
+    }
+}
+
+/// Judges who vouches for the issuer: the best way from an anchor counts, for one accreditor's silence does
+/// not undo another's word.
+pub(super) fn vouched(
+    authority: &Authority<'_>,
+    envelope: &Envelope,
+    bundle: Option<&Bundle>,
+    question: &Question<'_>,
+    clock: Clock,
+    budget: &mut Budget,
+) -> Vouched {
+    let case = Case {
+        envelope,
+        bundle,
+        question,
+        clock,
+    };
+    match authority {
+        Authority::Anchor => {
+            Vouched::with(match case.approved(question.policy.approvals, budget) {
+                Ok(()) => Finding::skipped(),
+                Err(finding) => finding,
+            })
+        }
+        Authority::Others(paths) => {
+            let judged = paths.iter().map(|path| case.judge(path, budget));
+            let best = judged.min_by_key(Vouched::rank);
+            best.unwrap_or_else(|| {
+                let detail = "nothing at hand says who is accredited";
+                Vouched::with(Finding::unknown(Code::BundleMissing, detail))
+            })
+        }
+    }
+}
+
+/// One credential with what is asked about it.
+struct Case<'c> {
+    envelope: &'c Envelope,
+    bundle: Option<&'c Bundle>,
+    question: &'c Question<'c>,
+    clock: Clock,
+}
+
+impl Case<'_> {
+    fn judge(&self, path: &Path<'_>, budget: &mut Budget) -> Vouched {
+        let Some(issued) = self.envelope.issued_at.map(Instant::floor) else {
+            let detail = "the credential does not say when it was issued";
+            return Vouched::with(Finding::fail(Code::AccreditationNotYet, detail));
+        };
+        let kind = self.envelope.kind.to_string();
+        let chamber = self.envelope.claims.get("chamber").and_then(Value::as_str);
+        let act = Act {
+            kind: &kind,
+            chamber: chamber.unwrap_or_default(),
+            issued_at: issued,
+            valid_from: Instant::floor(self.envelope.valid_from),
+            valid_until: Instant::floor(self.envelope.valid_until),
+        };
+        let at = Instant::floor(self.clock.at);
+        let mut found = Vouched::with(Finding::pass());
+        let mut granted: Option<&Grant> = None;
+        if let Some((network, listed)) = path.accredited {
+            let as_of = network.snapshot().content().issued_at.timestamp();
+            match self.listed(listed.judge(&act, at)) {
+                Ok((grant, finding)) => {
+                    granted = grant;
+                    found.accreditation = finding.speaking_for(as_of);
+                }
+                Err(Refused::Ended(finding)) => {
+                    found.accreditation = Finding::pass().speaking_for(as_of);
+                    found.term = Some(finding.speaking_for(as_of));
+                    return found;
+                }
+                Err(Refused::Accreditation(finding)) => {
+                    return Vouched::with(finding.speaking_for(as_of));
+                }
+            }
+            let max_age = self.question.policy.list_max_age;
+            let snapshot = network
+                .snapshot()
+                .times()
+                .freshness(self.clock.now, max_age);
+            let list = network
+                .list()
+                .times()
+                .freshness(self.clock.now, Some(AGE_OF_LIST));
+            let code = snapshot.network_code().or_else(|| list.network_code());
+            found.freshness = code.map(|code| {
+                let detail = "the accreditor's trust bundle is older than accepted";
+                Finding::unknown(code, detail).speaking_for(as_of)
+            });
+        }
+        let mut approvals = granted.map_or(0, |grant| grant.approvals);
+        if let Some(delegated) = path.delegated {
+            match delegation(delegated, granted, &act, at) {
+                Err(finding) => return Vouched::with(finding),
+                Ok(grant) => approvals = approvals.max(grant.approvals),
+            }
+        }
+        let needed = approvals.max(self.question.policy.approvals);
+        if let Err(finding) = self.approved(needed, budget) {
+            found.accreditation = finding;
+        }
+        found
+    }
+
+    /// Turns what the list says into a finding, with the grant where there is one.
+    fn listed<'l>(&self, judged: Judgement<'l>) -> Result<(Option<&'l Grant>, Finding), Refused> {
+        let refused =
+            |code: Code, detail: String| Err(Refused::Accreditation(Finding::fail(code, detail)));
+        match judged {
+            Judgement::Granted(grant) => Ok((Some(grant), Finding::pass())),
+            Judgement::Beyond(beyond) => refused(beyond.code(), beyond.to_string()),
+            Judgement::Compromised {
+                since,
+                since_then: true,
+            } => refused(
+                Code::AccreditationKeyCompromised,
+                format!("the issuer's keys are in other hands since {since}"),
+            ),
+            Judgement::Compromised {
+                since,
+                since_then: false,
+            } => {
+                let detail = format!(
+                    "the issuer's keys are in other hands since {since}; whether this is older is only said by itself"
+                );
+                let finding = Finding::unknown(Code::AccreditationKeyCompromised, detail);
+                Err(Refused::Accreditation(finding))
+            }
+            Judgement::Refused { standing, at_issue } => {
+                let when = if at_issue { " when it was issued" } else { "" };
+                match standing {
+                    Standing::NotYet { from } => refused(
+                        Code::AccreditationNotYet,
+                        format!("accredited from {from} on, and it was issued before"),
+                    ),
+                    Standing::Over { since } => refused(
+                        Code::AccreditationEnded,
+                        format!("the accreditation ended at {since}"),
+                    ),
+                    Standing::In {
+                        state: State::Suspended,
+                        since,
+                    } => {
+                        let detail = format!("the accreditation is suspended since {since}");
+                        let code = Code::AccreditationSuspended;
+                        if self.question.policy.accept_suspended {
+                            return Ok((None, Finding::pass().note(code, detail)));
+                        }
+                        Err(Refused::Accreditation(Finding::unknown(code, detail)))
+                    }
+                    Standing::In {
+                        state: State::Dissolved,
+                        since,
+                    } if !at_issue => {
+                        let detail = format!("the parliament was dissolved at {since}");
+                        Err(Refused::Ended(Finding::fail(
+                            Code::AccreditationDissolved,
+                            detail,
+                        )))
+                    }
+                    Standing::In { state, since } => refused(
+                        state.code().unwrap_or(Code::AccreditationWithdrawn),
+                        format!(
+                            "the accreditation is {} since {since}{when}",
+                            state.as_str()
+                        ),
+                    ),
+                }
+            }
+        }
+    }
+
+    /// Checks that enough officers approved the credential, where that is demanded.
+    fn approved(&self, needed: u32, budget: &mut Budget) -> Result<(), Finding> {
+        if needed == 0 {
+            return Ok(());
+        }
+        let missing = |detail: &str| Finding::fail(Code::ApprovalTooFew, detail);
+        let Some(value) = &self.envelope.approval else {
+            return Err(missing("no officer's approval came with the credential"));
+        };
+        let Some(bundle) = self.bundle else {
+            let detail = "who the issuer's officers are is not at hand";
+            return Err(Finding::unknown(Code::BundleMissing, detail));
+        };
+        let Some(officers) = bundle.officers() else {
+            return Err(missing("the issuer publishes no officers"));
+        };
+        let Some(issued) = self.envelope.issued_at.map(Instant::floor) else {
+            return Err(missing("the credential does not say when it was issued"));
+        };
+        let needed = usize::try_from(needed).unwrap_or(usize::MAX);
+        let verified = Approvals::from_value(value).and_then(|approvals| {
+            let kind = self.envelope.kind.to_string();
+            let term = self.envelope.term.as_deref();
+            let item = issue_item(&kind, &self.envelope.holder, term, approvals.content());
+            let house = (bundle.signer().did(), officers);
+            approvals.verify(&item, house, issued, needed, budget)
+        });
+        verified
+            .map(|_| ())
+            .map_err(|error| Finding::fail(error.code(), error.to_string()))
+    }
+}
+
+enum Refused {
+    Accreditation(Finding),
+    Ended(Finding),
+}
+
+/// The list is signed by people, and rarely: its `expires` bounds it, and the snapshot says how old it is.
+const AGE_OF_LIST: core::time::Duration = core::time::Duration::MAX;
+
+/// Checks a delegation: in force at the issue and at the instant asked about, and no wider than what the
+/// parliament may delegate.
+fn delegation<'d>(
+    delegated: &'d Delegation,
+    granted: Option<&Grant>,
+    act: &Act<'_>,
+    at: Instant,
+) -> Result<&'d Grant, Finding> {
+    let draft = delegated.draft();
+    if !delegated.counts_at(act.issued_at) {
+        let detail = format!("delegated from {} to {}", draft.from, delegated.over_from());
+        return Err(Finding::fail(Code::DelegationPeriod, detail));
+    }
+    if at >= delegated.over_from() {
+        let detail = format!("the delegation ended at {}", delegated.over_from());
+        return Err(Finding::fail(Code::DelegationPeriod, detail));
+    }
+    let grant = delegated
+        .covering(act)
+        .map_err(|beyond| Finding::fail(beyond.code(), format!("the unit: {beyond}")))?;
+    if granted.is_some_and(|wide| !Delegation::is_within(grant, wide)) {
+        let detail = "the unit was given more than the parliament may delegate";
+        return Err(Finding::fail(Code::DelegationWider, detail));
+    }
+    Ok(grant)
+}
+
+/// Sets everything undecided: what signed cannot be known from the evidence at hand.
+pub(super) fn undecided(report: &mut CredentialReport, code: Code, detail: &str) {
+    for check in CredentialCheck::ALL {
+        if !matches!(check, CredentialCheck::Accreditation) {
+            report.set(check, Finding::unknown(code, detail));
+        }
+    }
+}
+
+/// Bounds the age of the evidence by the verifier's own limit, whatever it says of itself.
+pub(super) fn is_beyond(
+    issued: Timestamp,
+    clock: Clock,
+    max: Option<core::time::Duration>,
+) -> bool {
+    let age = clock.now.duration_since(issued);
+    max.is_some_and(|max| {
+        age > jiff::SignedDuration::try_from(max).unwrap_or(jiff::SignedDuration::MAX)
+    })
+}
