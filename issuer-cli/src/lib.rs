@@ -3,6 +3,7 @@
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod code;
+pub mod did;
 pub mod keys;
 pub mod office;
 pub mod records;

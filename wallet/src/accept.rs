@@ -2,7 +2,7 @@
 
 use identity_core::{
     credential::Envelope,
-    did::{self, Did, LocalResolver, Relationship},
+    did::{self, Did, Relationship},
     encoding::strict_json::{self, Limits},
     proof::{
         SignerDid,
@@ -16,6 +16,7 @@ use identity_core::{
 use crate::{
     answer::issuer_name,
     code::{Code, Refusal},
+    issuers::KnownIssuers,
     vault::{Contents, Securing, StoredCredential, credential_id},
 };
 
@@ -38,10 +39,11 @@ pub struct Accepted {
 /// [`Refusal`] with the code of the first check that fails.
 pub fn check(contents: &Contents, text: &str, now: Instant) -> Result<Accepted, Refusal> {
     let text = text.trim();
+    let known = KnownIssuers::new(contents, now);
     let (signer, envelope, securing) = if text.starts_with('{') {
-        open_vc(text, now)?
+        open_vc(text, now, &known)?
     } else {
-        open_sd_jwt(text)?
+        open_sd_jwt(text, &known)?
     };
     if envelope.issuer != signer.did().as_str() {
         return Err(Refusal::new(
@@ -116,7 +118,10 @@ pub fn check(contents: &Contents, text: &str, now: Instant) -> Result<Accepted, 
     })
 }
 
-fn open_sd_jwt(text: &str) -> Result<(SignerDid, Envelope, Securing), Refusal> {
+fn open_sd_jwt(
+    text: &str,
+    known: &KnownIssuers<'_>,
+) -> Result<(SignerDid, Envelope, Securing), Refusal> {
     let mut budget = Budget::presentation();
     let sd_jwt = SdJwt::parse(text, &mut budget)
         .map_err(|error| Refusal::core(error.code(), &error, TELL))?;
@@ -124,14 +129,18 @@ fn open_sd_jwt(text: &str) -> Result<(SignerDid, Envelope, Securing), Refusal> {
         return Err(presentation());
     }
     let (signer, disclosed) = sd_jwt
-        .verify_vc(&LocalResolver::new(), &mut budget)
-        .map_err(|error| Refusal::core(error.code(), &error, TELL))?;
+        .verify_vc(known, &mut budget)
+        .map_err(|error| Refusal::core(error.code(), &error, hint(error.code())))?;
     let envelope = Envelope::from_sd_jwt(disclosed.claims())
         .map_err(|error| Refusal::core(error.code(), &error, TELL))?;
     Ok((signer, envelope, Securing::SdJwt))
 }
 
-fn open_vc(text: &str, now: Instant) -> Result<(SignerDid, Envelope, Securing), Refusal> {
+fn open_vc(
+    text: &str,
+    now: Instant,
+    known: &KnownIssuers<'_>,
+) -> Result<(SignerDid, Envelope, Securing), Refusal> {
     let malformed = || {
         Refusal::core(
             identity_core::Code::CredentialMalformed,
@@ -150,14 +159,28 @@ fn open_vc(text: &str, now: Instant) -> Result<(SignerDid, Envelope, Securing), 
     }
     let expected = Expected::mandate(Relationship::AssertionMethod, now.timestamp());
     let mut budget = Budget::presentation();
-    let signers = data_integrity::verify(document, &expected, &LocalResolver::new(), &mut budget)
-        .map_err(|error| Refusal::core(error.code(), &error, TELL))?;
+    let signers = data_integrity::verify(document, &expected, known, &mut budget)
+        .map_err(|error| Refusal::core(error.code(), &error, hint(error.code())))?;
     let [signer] = signers.as_slice() else {
         return Err(malformed());
     };
     let envelope =
         Envelope::from_vc(document).map_err(|error| Refusal::core(error.code(), &error, TELL))?;
     Ok((signer.clone(), envelope, Securing::DataIntegrity))
+}
+
+/// A key that is not known may be newer than the card.
+fn hint(code: identity_core::Code) -> &'static str {
+    if [
+        identity_core::Code::DidDocumentMissing,
+        identity_core::Code::DidNoSuchMethod,
+    ]
+    .contains(&code)
+    {
+        "give the issuer's newest card as well: mandate-wallet credential add FILE --issuer CARD"
+    } else {
+        TELL
+    }
 }
 
 fn presentation() -> Refusal {

@@ -21,6 +21,8 @@ identity_core::codes! {
         DiscloseUnknown = "disclose.unknown",
         /// The credential shows all of its claims or none.
         DiscloseImpossible = "disclose.impossible",
+        /// The log of the issuer's DID on its card is missing, does not verify, or contradicts the one known.
+        IssuerLogRefused = "issuer.log_refused",
         /// The issuer's card was never given to this wallet.
         IssuerUnknown = "issuer.unknown",
         /// Credentials of several issuers fit, or several of one type are named: it must be said which.

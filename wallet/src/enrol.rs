@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     code::{Code, Refusal},
-    vault::{Contents, PendingEnrolment, TrustedIssuer},
+    issuers,
+    vault::{Contents, PendingEnrolment},
 };
 
 /// How few and how many symbols a line may have to be taken for a mistyped code, which has 32, and how
@@ -124,16 +125,11 @@ pub fn enrol(
 ) -> Result<String, Refusal> {
     // Before a key is made: another issuer's code changes nothing here.
     code.key(&card.did).map_err(|_| mismatch())?;
+    issuers::keep(contents, card, now)?;
     let key = contents.ensure_key(&card.did, Algorithm::EdDsa, now, rng);
     let text = enrolment::prove(code, &card.did, &key.secret, now.timestamp())
         .map_err(|error| Refusal::core(error.code(), &error, "try it again"))?;
     let id = key.id.clone();
-    contents.keep_issuer(TrustedIssuer {
-        did: card.did.clone(),
-        name: card.name.clone(),
-        chamber: card.chamber.clone(),
-        country: card.country.clone(),
-    });
     contents
         .enrolments
         .retain(|pending| pending.issuer != card.did || pending.key != id);

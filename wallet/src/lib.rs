@@ -6,6 +6,7 @@ pub mod cli;
 pub mod code;
 pub mod enrol;
 pub mod in_office;
+pub mod issuers;
 mod sentences;
 #[cfg(test)]
 mod testing;

@@ -36,6 +36,7 @@ pub(crate) fn wallet() -> Contents {
         name: "The Chamber".to_owned(),
         chamber: "XX-1".to_owned(),
         country: "XX".to_owned(),
+        did_log: None,
     });
     contents
 }
@@ -77,6 +78,7 @@ pub(crate) fn enrol_with_another(contents: &mut Contents) {
         name: "The Assembly".to_owned(),
         chamber: "YY-1".to_owned(),
         country: "YY".to_owned(),
+        did_log: None,
     });
 }
 

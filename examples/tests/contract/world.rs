@@ -19,6 +19,11 @@ impl World {
 
     /// The same, with more said to `init`.
     pub(crate) fn with(more: &[&str]) -> Option<Self> {
+        Self::prepared(|_| more.iter().map(|word| (*word).to_owned()).collect())
+    }
+
+    /// The same, with more said to `init` that depends on the place.
+    pub(crate) fn prepared(more: impl FnOnce(&Place) -> Vec<String>) -> Option<Self> {
         let init = [
             "init",
             "--name",
@@ -34,7 +39,9 @@ impl World {
             wallet: program("mandate-wallet")?,
             verifier: program("mandate-verifier")?,
         };
-        world.issuer(&[&init[..], more].concat()).ends(0);
+        let more = more(&world.place);
+        let more: Vec<&str> = more.iter().map(String::as_str).collect();
+        world.issuer(&[&init[..], &more].concat()).ends(0);
         world.issuer(&["id", "--out", "issuer.json"]).ends(0);
         let roster = concat!(env!("CARGO_MANIFEST_DIR"), "/parliament/lower-house.csv");
         world.issuer(&["roster", "import", roster]).ends(0);

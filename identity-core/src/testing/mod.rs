@@ -1,6 +1,5 @@
 //! What the tests of several rooms share.
 
-pub(crate) mod network;
 pub(crate) mod people;
 pub(crate) mod world;
 

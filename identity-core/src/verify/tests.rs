@@ -24,7 +24,6 @@ use crate::{
 mod contested;
 mod data_integrity;
 mod files;
-mod histories;
 mod in_office;
 mod instants;
 mod pooling;

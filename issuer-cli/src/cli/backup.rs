@@ -14,13 +14,27 @@ use cli_kit::{
     run::system_rng,
     sealed::{self, Cost},
 };
-use identity_core::{encoding::base64url, status::Instant, trust::Bundle, verify::Budget};
+use fs_err as fs;
+use identity_core::{
+    encoding::{
+        base64url,
+        strict_json::{self, Limits},
+    },
+    status::Instant,
+    trust::Bundle,
+    verify::Budget,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::home::Home;
+use super::{
+    changing::{LOG, PENDING, WITNESS},
+    control::{CONTROL, FOLDER},
+    home::Home,
+};
 use crate::{
+    did::{DidCode, DidLog},
     office::{Counters, OfficeCode, Profile},
     store::{Batch, Family, RocksStore, Store as _},
 };
@@ -35,6 +49,34 @@ const FILES: [&[&str]; 6] = [
     &["secrets/journal.key"],
     &["journal.head"],
 ];
+
+/// What a home with a did:webvh has beside that; its control keys too, unless they are kept elsewhere.
+const OF_A_HISTORY: [&str; 4] = [LOG, WITNESS, PENDING, CONTROL];
+
+/// Names what a home may hold of a DID with a history.
+fn of_a_history(home: &Path) -> Result<Vec<String>, Failure> {
+    let mut names: Vec<String> = OF_A_HISTORY.map(str::to_owned).to_vec();
+    let folder = home.join(FOLDER);
+    if folder.is_dir() {
+        let entries = fs::read_dir(&folder).map_err(|error| Failure::reading(&folder, &error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| Failure::reading(&folder, &error))?;
+            names.push(format!("{FOLDER}/{}", entry.file_name().to_string_lossy()));
+        }
+    }
+    names.retain(|name| home.join(name).exists() && may_hold(name));
+    Ok(names)
+}
+
+/// Whether a backup may hold a file of this name.
+fn may_hold(name: &str) -> bool {
+    let number = name.strip_prefix("secrets/control/control-");
+    let number = number.and_then(|rest| rest.strip_suffix(".key"));
+    let is_control = number.is_some_and(|number| {
+        !number.is_empty() && number.len() < 20 && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    is_control || OF_A_HISTORY.contains(&name) || FILES.concat().contains(&name)
+}
 
 /// The verbs of `backup`.
 #[derive(Subcommand, Debug)]
@@ -176,6 +218,10 @@ fn contents(home: &Home) -> Result<Zeroizing<Vec<u8>>, Failure> {
             .files
             .push(((*name).to_owned(), base64url::encode(&bytes)));
     }
+    for name in of_a_history(&home.path)? {
+        let bytes = files::read_bounded(&home.path.join(&name), 16 << 20)?;
+        contents.files.push((name, base64url::encode(&bytes)));
+    }
     for family in Family::ALL {
         desk.office.store().visit(family, &mut |key, value| {
             contents.records.push((
@@ -192,7 +238,8 @@ fn contents(home: &Home) -> Result<Zeroizing<Vec<u8>>, Failure> {
 }
 
 /// Opens the bundle that was published last, and holds it to be this issuer's before anything is written.
-fn last_bundle(file: &Path, contents: &Contents) -> Result<Bundle, Failure> {
+/// Returns it with the log of its DID.
+fn last_bundle(file: &Path, contents: &Contents) -> Result<(Bundle, Option<String>), Failure> {
     let bytes = files::read_bounded(file, 256 << 20)?;
     let bundle = Bundle::open(&bytes, &mut Budget::bundle()).map_err(|error| {
         Failure::from_error(error.code().as_str(), &error)
@@ -205,13 +252,51 @@ fn last_bundle(file: &Path, contents: &Contents) -> Result<Bundle, Failure> {
     let profile = profile.and_then(|(_, text)| base64url::decode(text).ok());
     let profile: Option<Profile> = profile.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     if profile.is_some_and(|profile| profile.did == *bundle.signer().did()) {
-        return Ok(bundle);
+        return Ok((bundle, log_in(&bytes)));
     }
     let message = format!("the bundle is that of {}", bundle.signer().did());
     Err(
         Failure::failed(OfficeCode::BackupForeignBundle.as_str(), message)
             .hint("give the bundle.json that this issuer published last"),
     )
+}
+
+/// Returns the log of the DID that a bundle carries; the bundle has been verified before.
+fn log_in(bundle: &[u8]) -> Option<String> {
+    let jws = strict_json::parse(bundle, &Limits::large()).ok()?;
+    let payload = jws.get("payload")?.as_str()?;
+    let payload = base64url::decode(payload).ok()?;
+    let content = strict_json::parse(&payload, &Limits::large()).ok()?;
+    content.get("didLog")?.as_str().map(str::to_owned)
+}
+
+/// Returns the log of a bundle that goes on from the one of the backup, if it does.
+fn published_log(
+    bundle: Option<&(Bundle, Option<String>)>,
+    contents: &Contents,
+) -> Result<Option<String>, Failure> {
+    let Some((bundle, Some(log))) = bundle else {
+        return Ok(None);
+    };
+    let kept = contents.files.iter().find(|(name, _)| name == LOG);
+    let kept = kept.and_then(|(_, text)| base64url::decode(text).ok());
+    let kept = kept.and_then(|bytes| String::from_utf8(bytes).ok());
+    let did = bundle.signer().did();
+    let Some(kept) = kept else { return Ok(None) };
+    let now = cli_kit::run::now();
+    let kept = DidLog::read(did, kept, None, now)?;
+    let published = DidLog::read(did, log.clone(), None, now)?;
+    let (number, hash) = kept.history().head();
+    if published.history().extends(number, hash).is_ok() {
+        return Ok(Some(log.clone()));
+    }
+    let (number, hash) = published.history().head();
+    if kept.history().extends(number, hash).is_ok() {
+        return Ok(None);
+    }
+    let message = "the bundle tells another history of the DID than the backup";
+    Err(Failure::failed(DidCode::DidDiffers.as_str(), message)
+        .hint("find out who else has the control keys, before anything is restored"))
 }
 
 fn restore(
@@ -238,7 +323,7 @@ fn restore(
         Failure::failed("backup.damaged", "the file is no backup of an issuer")
             .hint("name a file that mandate-issuer backup create has written")
     };
-    let contents: Contents = serde_json::from_slice(&plain).map_err(|_| damaged())?;
+    let mut contents: Contents = serde_json::from_slice(&plain).map_err(|_| damaged())?;
     let has = |names: &&[&str]| {
         let there = contents.files.iter();
         there
@@ -252,6 +337,14 @@ fn restore(
     let published = published
         .map(|file| last_bundle(file, &contents))
         .transpose()?;
+    // What was published of the DID since is not taken back.
+    let log = published_log(published.as_ref(), &contents)?;
+    if let Some(log) = &log {
+        let encoded = base64url::encode(log.as_bytes());
+        for (_, content) in contents.files.iter_mut().filter(|(name, _)| name == LOG) {
+            content.clone_from(&encoded);
+        }
+    }
     files::make_private_dir(&path)?;
     files::make_private_dir(&path.join("secrets"))?;
     let mut batch = Batch::default();
@@ -270,8 +363,11 @@ fn restore(
     }
     // The profile last: a home with a profile is complete.
     for (name, content) in contents.files.iter().rev() {
-        if !FILES.concat().contains(&name.as_str()) {
+        if !may_hold(name) {
             return Err(damaged());
+        }
+        if name.starts_with(FOLDER) {
+            files::make_private_dir(&path.join(FOLDER))?;
         }
         let bytes = base64url::decode(content)
             .map(Zeroizing::new)
@@ -284,7 +380,7 @@ fn restore(
         )?;
     }
     let taken = match &published {
-        Some(bundle) if !context.args.dry_run => {
+        Some((bundle, _)) if !context.args.dry_run => {
             let mut desk = Home::open(context)?.desk()?;
             Some(desk.office.take_over(bundle, super::now())?)
         }

@@ -10,8 +10,8 @@ use super::{
     home::{HEAD, Home},
 };
 use crate::{
-    office::Office,
-    store::{Lock, RocksStore, Store as _, Writing},
+    office::{MachineKeys, Office},
+    store::{Head, Lock, RocksStore, Store, Writing},
 };
 
 /// The office, open for writing.
@@ -46,7 +46,7 @@ impl Home {
         let acknowledged = Some(self.head(&keys)?);
         let store = Writing::Real(RocksStore::open(&self.db())?);
         let head_path = Some(self.path.join(HEAD));
-        let office = Office::open(store, self.profile()?, keys, (head_path, acknowledged))?;
+        let office = self.office(store, keys, (head_path, acknowledged))?;
         Ok(Desk {
             office,
             next: None,
@@ -67,7 +67,7 @@ impl Home {
         let store = Writing::dry(RocksStore::open_read_only(&self.db())?);
         let next = self.path.join("journal.head.next");
         let head_path = Some(next.clone());
-        let office = Office::open(store, self.profile()?, keys, (head_path, acknowledged))?;
+        let office = self.office(store, keys, (head_path, acknowledged))?;
         Ok(Desk {
             office,
             next: Some(NextHead(next)),
@@ -81,12 +81,26 @@ impl Home {
             let keys = self.machine_keys()?;
             let acknowledged = Some(self.head(&keys)?);
             let store = Writing::dry(RocksStore::open_read_only(&self.db())?);
-            let office = Office::open(store, self.profile()?, keys, (None, acknowledged))?;
+            let office = self.office(store, keys, (None, acknowledged))?;
             Ok(Desk {
                 office,
                 next: None,
                 lock: None,
             })
+        })
+    }
+
+    /// Opens the office on a store, with the log of the DID where it has one.
+    pub(super) fn office<S: Store>(
+        &self,
+        store: S,
+        keys: MachineKeys,
+        heads: (Option<PathBuf>, Option<Head>),
+    ) -> Result<Office<S>, Failure> {
+        let office = Office::open(store, self.profile()?, keys, heads)?;
+        Ok(match self.did_log()? {
+            Some(log) => office.with_log(log),
+            None => office,
         })
     }
 

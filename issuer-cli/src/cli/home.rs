@@ -4,6 +4,8 @@
 //! issuer.json           profile: DID, name, chamber, country, zone
 //! secrets/issuing.key   sealed with the passphrase: signs credentials
 //!                       (or issuing.token, status.token: the key is on a token, and where)
+//! did.jsonl             the log of a did:webvh; did-witness.json and did.pending.json beside it
+//! control.json          which control keys it has, and where; secrets/control/ unless they are elsewhere
 //! secrets/machine.key   mode 0600: opens the two below, so that publishing runs unattended
 //! secrets/status.key    sealed with the machine key: signs bundles
 //! secrets/journal.key   sealed with the machine key: signs the journal's head
@@ -21,14 +23,17 @@ use cli_kit::{
 };
 use fs_err as fs;
 use identity_core::{
-    did,
-    key::{Algorithm, SecretKey, Signer as _},
+    did::{self, Relationship},
+    key::{Algorithm, PublicKey, SecretKey, Signer as _},
     trust::status_key,
 };
 use rand_core::Rng as _;
 use zeroize::Zeroizing;
 
-use super::places::{NewKey, remember};
+use super::{
+    changing::LOG,
+    places::{NewKey, NewKeys, remember},
+};
 use crate::{
     keys::KeyHandle,
     office::{MachineKeys, OfficeCode, Profile},
@@ -60,33 +65,44 @@ impl Home {
             .hint("or name its folder with --home"))
     }
 
+    /// Refuses a folder in which there is an issuer.
+    pub(super) fn vacant(path: &Path) -> Result<(), Failure> {
+        if !path.join("issuer.json").exists() {
+            return Ok(());
+        }
+        let message = format!("there is an issuer in {} already", path.display());
+        Err(Failure::failed("issuer.exists", message)
+            .hint("show it with: mandate-issuer id")
+            .hint("or name another folder with --home"))
+    }
+
     /// Makes a home: keys, profile, store.
     pub(super) fn create(
         path: &Path,
         mut profile: Profile,
-        issuing: &NewKey,
-        status: &NewKey,
+        NewKeys {
+            issuing,
+            status,
+            control,
+        }: &NewKeys,
         context: &mut Context,
     ) -> Result<Profile, Failure> {
-        if path.join("issuer.json").exists() {
-            let message = format!("there is an issuer in {} already", path.display());
-            return Err(Failure::failed("issuer.exists", message)
-                .hint("show it with: mandate-issuer id")
-                .hint("or name another folder with --home"));
-        }
+        Self::vacant(path)?;
         let passphrase = match issuing {
             NewKey::Secret(_) => Some(context.input.passphrase("the issuing key", Purpose::Seal)?),
             NewKey::OnToken(..) => None,
         };
         let mut rng = system_rng()?;
         let journal = SecretKey::generate(Algorithm::EdDsa, &mut rng);
-        let method = profile
-            .did
-            .with_fragment(profile.did.specific_id())
-            .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
-        profile.status_key =
-            status_key::certify(status.public_key(), &method, cli_kit::run::now(), issuing)
+        if control.is_none() {
+            let method = profile
+                .did
+                .with_fragment(profile.did.specific_id())
                 .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
+            profile.status_key =
+                status_key::certify(status.public_key(), &method, cli_kit::run::now(), issuing)
+                    .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
+        }
         files::make_private_dir(path)?;
         let secrets = path.join("secrets");
         files::make_private_dir(&secrets)?;
@@ -120,6 +136,11 @@ impl Home {
             }
             (NewKey::OnToken(_, record), _) => remember(path, "issuing", record)?,
             (NewKey::Secret(_), None) => {}
+        }
+        if let Some((control, log)) = control {
+            control.write(path)?;
+            let at = path.join(LOG);
+            files::write_atomic(&at, log.as_bytes(), Access::Private, Durability::Synced)?;
         }
         if !context.args.dry_run {
             drop(RocksStore::create(&path.join("db"))?);
@@ -157,10 +178,7 @@ impl Home {
     /// Opens the keys that work unattended.
     pub(super) fn machine_keys(&self) -> Result<MachineKeys, Failure> {
         let secrets = self.path.join("secrets");
-        let path = secrets.join("machine.key");
-        let bytes = files::read_bounded(&path, 1 << 10)?;
-        let machine: [u8; 32] = bytes.as_slice().try_into().map_err(|_| damaged(&path))?;
-        let machine = Zeroizing::new(machine);
+        let machine = self.machine_secret()?;
         let open = |name: &str| {
             let path = secrets.join(name);
             let bytes = files::read_bounded(&path, 1 << 16)?;
@@ -182,11 +200,9 @@ impl Home {
     pub(super) fn issuing_key(&self, context: &mut Context) -> Result<KeyHandle, Failure> {
         if let Some(record) = self.token_record("issuing")? {
             let key = Self::open_on_token(&record, context)?;
-            return if did::key::create(key.public_key()) == self.profile()?.did {
-                Ok(key)
-            } else {
-                Err(damaged(&self.path.join("secrets/issuing.token")))
-            };
+            let path = self.path.join("secrets/issuing.token");
+            self.check_issuing(key.public_key(), &path)?;
+            return Ok(key);
         }
         let passphrase = context.input.passphrase("the issuing key", Purpose::Open)?;
         Ok(self.issuing_key_under(&passphrase)?.into())
@@ -198,11 +214,73 @@ impl Home {
         let bytes = files::read_bounded(&path, 1 << 16)?;
         let seed = sealed::open(&bytes, passphrase).map_err(|error| error.failure(&path))?;
         let key = secret(&seed, &path)?;
-        if did::key::create(key.public_key()) == self.profile()?.did {
-            Ok(key)
-        } else {
-            Err(damaged(&path))
+        self.check_issuing(key.public_key(), &path)?;
+        Ok(key)
+    }
+
+    /// Holds a key to be the one that the DID names for issuing.
+    fn check_issuing(&self, key: &PublicKey, path: &Path) -> Result<(), Failure> {
+        if let Some(log) = self.did_log()? {
+            log.method(key, Relationship::AssertionMethod)?;
+            return Ok(());
         }
+        if did::key::create(key) == self.profile()?.did {
+            Ok(())
+        } else {
+            Err(damaged(path))
+        }
+    }
+
+    /// Seals a key beside the one that it is to replace, and returns the name of its file. One that an
+    /// earlier attempt left behind was never named by anything, and goes.
+    pub(super) fn keep_next(
+        &self,
+        name: &str,
+        key: &NewKey,
+        context: &mut Context,
+    ) -> Result<String, Failure> {
+        let next = format!("{name}.next");
+        let secrets = self.path.join("secrets");
+        let key = match key {
+            NewKey::OnToken(_, record) => {
+                remember(&self.path, &next, record)?;
+                return Ok(format!("{next}.token"));
+            }
+            NewKey::Secret(key) => key,
+        };
+        let file = format!("{next}.key");
+        let path = secrets.join(&file);
+        let mut rng = system_rng()?;
+        let sealed = if name == "status" {
+            let machine = self.machine_secret()?;
+            sealed::seal_with_key(&*key.secret_bytes(), &machine, &mut rng)
+        } else {
+            // Under the passphrase of the key that it replaces, once that has been opened with it.
+            let was_on_token = self.token_record(name)?.is_some();
+            let purpose = if was_on_token {
+                Purpose::Seal
+            } else {
+                Purpose::Open
+            };
+            let passphrase = context.input.passphrase("the issuing key", purpose)?;
+            if !was_on_token {
+                // Whether the DID names the old one does not matter: that may be why it is replaced.
+                let old = secrets.join("issuing.key");
+                let bytes = files::read_bounded(&old, 1 << 16)?;
+                sealed::open(&bytes, &passphrase).map_err(|error| error.failure(&old))?;
+            }
+            sealed::seal(&*key.secret_bytes(), &passphrase, Cost::STANDARD, &mut rng)
+        };
+        let sealed = sealed.map_err(|error| error.failure(&path))?;
+        files::write_atomic(&path, &sealed, Access::Private, Durability::Synced)?;
+        Ok(file)
+    }
+
+    fn machine_secret(&self) -> Result<Zeroizing<[u8; 32]>, Failure> {
+        let path = self.path.join("secrets/machine.key");
+        let bytes = files::read_bounded(&path, 1 << 10)?;
+        let machine: [u8; 32] = bytes.as_slice().try_into().map_err(|_| damaged(&path))?;
+        Ok(Zeroizing::new(machine))
     }
 
     /// Returns the journal's signed head. Every home has one from its making on: without it nobody could
@@ -219,7 +297,7 @@ impl Home {
     }
 }
 
-fn secret(seed: &[u8], path: &Path) -> Result<SecretKey, Failure> {
+pub(super) fn secret(seed: &[u8], path: &Path) -> Result<SecretKey, Failure> {
     let seed: [u8; 32] = seed.try_into().map_err(|_| damaged(path))?;
     let seed = Zeroizing::new(seed);
     SecretKey::from_secret_bytes(Algorithm::EdDsa, &seed).map_err(|_| damaged(path))

@@ -1,24 +1,29 @@
 //! `init`, `id` and `config show`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access},
+    passphrase::Purpose,
 };
 use identity_core::{
-    card::IssuerCard,
-    did::{self, LocalResolver, Resolver as _},
+    did::{self, Did, webvh},
     key::{Algorithm, Signer as _},
 };
 use serde_json::json;
 
 use super::{
+    control::{ControlKeys, FOLDER, Keeper},
     home::Home,
-    places::{NewKey, check_unattended},
+    places::{NewKey, NewKeys, check_unattended},
 };
-use crate::{keys::token::TokenUri, office::Profile};
+use crate::{
+    did::{DidError, DidLog, Document, Keys, genesis},
+    keys::token::TokenUri,
+    office::Profile,
+};
 
 /// Arguments of `init`.
 #[derive(Args, Debug)]
@@ -36,8 +41,14 @@ pub(super) struct InitArgs {
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     time_zone: String,
     /// The method of the issuer's DID; key is for trials, its key can never be replaced
-    #[arg(long, value_enum, default_value_t = DidMethod::Key)]
+    #[arg(long, value_name = "key|webvh:HOST[/PATH]", default_value = "key", value_parser = did_method)]
     did: DidMethod,
+    /// Where the control keys are to be: a folder, such as one on a medium for the safe, or a token's place
+    #[arg(long, value_name = "DIR|pkcs11:...", default_value = FOLDER)]
+    control_keys: String,
+    /// Seal the control keys with the passphrase in this file
+    #[arg(long, value_name = "FILE")]
+    control_passphrase_file: Option<PathBuf>,
     /// Where the issuing key is, or is to be made: a token's place, RFC 7512; in a sealed file without it
     #[arg(long, value_name = "pkcs11:...")]
     issuing_key: Option<TokenUri>,
@@ -59,10 +70,79 @@ pub(super) struct InitArgs {
 }
 
 /// The DID methods that can be chosen.
-#[derive(ValueEnum, Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum DidMethod {
     /// did:key, for trials
     Key,
+    /// did:webvh at a place, written as DIDs do: `host%3A8443:path`
+    Webvh(String),
+}
+
+fn did_method(text: &str) -> Result<DidMethod, String> {
+    if text == "key" {
+        return Ok(DidMethod::Key);
+    }
+    let place = text.strip_prefix("webvh:").ok_or(
+        "write key for a trial, or webvh:HOST with the host that will serve the DID's log",
+    )?;
+    let place = place.strip_suffix('/').unwrap_or(place);
+    if place.contains("//") {
+        return Err("write the host without https://, such as webvh:id.parliament.example".into());
+    }
+    let (host, path) = place.split_once('/').unwrap_or((place, ""));
+    let host = host.replace(':', "%3A");
+    let path = path.split('/').filter(|segment| !segment.is_empty());
+    Ok(DidMethod::Webvh(
+        core::iter::once(host.as_str())
+            .chain(path)
+            .collect::<Vec<_>>()
+            .join(":"),
+    ))
+}
+
+/// Makes the first two control keys and the log's first entry; returns them with the DID.
+fn begin_log(
+    home: &Path,
+    place: &str,
+    args: &InitArgs,
+    (issuing, status): (&NewKey, &NewKey),
+    context: &mut Context,
+) -> Result<(Did, ControlKeys, String), Failure> {
+    let document = Document {
+        keys: Keys {
+            issuing: issuing.public_key().to_multikey(),
+            status: status.public_key().to_multikey(),
+        },
+        also_known_as: Vec::new(),
+    };
+    // The place is looked at before any key is made.
+    let any_key = status.public_key();
+    let now = super::now();
+    let _ = genesis(place, &document, (any_key, any_key), now)?;
+    let keeper = Keeper::open(
+        home,
+        &args.control_keys,
+        args.control_passphrase_file.as_deref(),
+        Purpose::Seal,
+        context,
+    )?;
+    let (current, next) = (keeper.make(1, context)?, keeper.make(2, context)?);
+    let control = ControlKeys {
+        schema: ControlKeys::SCHEMA.to_owned(),
+        place: args.control_keys.clone(),
+    };
+    let entry = genesis(place, &document, (&current, &next), now)?;
+    let did = entry.did().clone();
+    // A rehearsal has made no key that could be opened.
+    if context.args.dry_run {
+        return Ok((did, control, String::new()));
+    }
+    let first = current.to_multikey();
+    let key = keeper.key(1, |multikey| multikey == first, context)?;
+    let signed = entry.sign(&key, now.timestamp()).map_err(DidError::from)?;
+    let log = signed.line;
+    DidLog::read(&did, log.clone(), None, cli_kit::run::now())?;
+    Ok((did, control, log))
 }
 
 /// The algorithms that can be chosen; the second is for tokens that know no other.
@@ -83,8 +163,8 @@ pub(super) struct IdArgs {
 }
 
 pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, Failure> {
-    let DidMethod::Key = args.did;
     let path = context.home()?;
+    Home::vacant(&path)?;
     let algorithm = match args.algorithm {
         AlgorithmArg::Ed25519 => Algorithm::EdDsa,
         AlgorithmArg::P256 if args.issuing_key.is_some() => Algorithm::Es256,
@@ -96,7 +176,7 @@ pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, F
     check_unattended(args.status_key.as_ref())?;
     let issuing = NewKey::make(args.issuing_key.as_ref(), algorithm, context)?;
     let status = NewKey::make(args.status_key.as_ref(), Algorithm::EdDsa, context)?;
-    let profile = Profile {
+    let mut profile = Profile {
         schema: Profile::SCHEMA.to_owned(),
         did: did::key::create(issuing.public_key()),
         name: args.name.clone(),
@@ -117,7 +197,22 @@ pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, F
             None => failure.hint("see: mandate-issuer init --help"),
         }
     })?;
-    let profile = Home::create(&path, profile, &issuing, &status, context)?;
+    let control = match &args.did {
+        DidMethod::Key => None,
+        DidMethod::Webvh(place) => {
+            let keys = (&issuing, &status);
+            let (did, control, log) = begin_log(&path, place, args, keys, context)?;
+            profile.did = did;
+            Some((control, log))
+        }
+    };
+    let is_trial = control.is_none();
+    let keys = NewKeys {
+        issuing,
+        status,
+        control,
+    };
+    let profile = Home::create(&path, profile, &keys, context)?;
     let printer = &mut context.printer;
     if printer.is_json() {
         printer.json(&json!({
@@ -126,13 +221,27 @@ pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, F
             "name": profile.name,
             "chamber": profile.chamber,
             "country": profile.country,
-            "trial": true,
+            "trial": is_trial,
             "home": path,
         }))?;
     }
     printer.line(format!("{} is ready in {}", profile.name, path.display()))?;
     printer.line(format!("DID: {}", profile.did))?;
-    printer.warn("a did:key is for trials: its key can never be replaced, not even after a theft");
+    if is_trial {
+        printer
+            .warn("a did:key is for trials: its key can never be replaced, not even after a theft");
+    } else {
+        let url = webvh::url(&profile.did)
+            .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
+        printer.note(format!("the DID's log belongs at {url}"));
+        if args.control_keys == FOLDER {
+            printer.warn(format!(
+                "the control keys are in {}: keep them on a medium in the safe, and name it next time with \
+                 --control-keys DIR",
+                path.join(FOLDER).display()
+            ));
+        }
+    }
     printer.note("name, chamber, country and DID cannot be changed later");
     printer.hint("keep a copy now: mandate-issuer backup create --out FILE");
     printer.hint("then take the members in: mandate-issuer roster import FILE");
@@ -140,13 +249,9 @@ pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, F
 }
 
 pub(super) fn id(args: &IdArgs, context: &mut Context) -> Result<ExitCode, Failure> {
-    let profile = Home::open(context)?.profile()?;
-    let resolver = LocalResolver::new();
-    let document = resolver
-        .resolve(&profile.did)
-        .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
-    let place = (profile.chamber.clone(), profile.country.clone());
-    let card = IssuerCard::new(&document, profile.name.clone(), place);
+    let home = Home::open(context)?;
+    let profile = home.profile()?;
+    let card = home.card()?;
     let json = format!("{:#}\n", json!(card));
     match &args.out {
         None => context.printer.data(json.as_bytes())?,

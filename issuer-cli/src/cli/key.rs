@@ -2,27 +2,38 @@
 
 use std::path::PathBuf;
 
-use clap::Subcommand;
+use clap::{Args, Subcommand, ValueEnum};
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access},
 };
 use identity_core::{
     card::document_json,
-    did::{LocalResolver, Resolver as _},
+    did::Relationship,
+    key::{Algorithm, Signer as _},
     trust::status_key,
 };
 use serde_json::json;
 
-use super::{exported, home::Home};
+use super::{
+    changing::Change,
+    did::changed,
+    exported,
+    home::Home,
+    places::{NewKey, check_unattended},
+};
+use crate::{
+    did::{Purpose, Replaced},
+    keys::token::TokenUri,
+};
 
 /// The verbs of `key`.
 #[derive(Subcommand, Debug)]
 pub(super) enum KeyCommand {
     /// List the issuer's public keys
     List,
-    /// Replace the issuing key
-    Rotate,
+    /// Replace the issuing key, or the status key: what the old one signed stays valid
+    Rotate(Box<RotateArgs>),
     /// Write the DID document with the public keys
     Export {
         /// Where to; standard output without it
@@ -36,14 +47,89 @@ pub(super) enum KeyCommand {
     },
 }
 
+/// A key that can be replaced.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    /// The one that signs credentials
+    Issuing,
+    /// The one that signs bundles
+    Status,
+}
+
+/// Arguments of `key rotate`.
+#[derive(Args, Debug)]
+pub(super) struct RotateArgs {
+    /// Which key
+    #[arg(value_enum, default_value_t = Which::Issuing)]
+    which: Which,
+    /// Where the new key is, or is to be made: a token's place; in a sealed file without it
+    #[arg(long, value_name = "pkcs11:...")]
+    to: Option<TokenUri>,
+    /// Open the control keys with the passphrase in this file
+    #[arg(long, value_name = "FILE")]
+    control_passphrase_file: Option<PathBuf>,
+}
+
+/// Makes another key, lets the DID's document name it instead, and then puts it in the old one's place.
+fn rotate(home: &Home, args: &RotateArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let name = match args.which {
+        Which::Issuing => "issuing",
+        Which::Status => "status",
+    };
+    home.nothing_pending()?;
+    let mut document = home.history()?.document()?;
+    if args.which == Which::Status {
+        check_unattended(args.to.as_ref())?;
+    }
+    let question = format!("Replace the {name} key?");
+    context.input.require(&question)?;
+    let key = NewKey::make(args.to.as_ref(), Algorithm::EdDsa, context)?;
+    let multikey = key.public_key().to_multikey();
+    let named = match args.which {
+        Which::Issuing => &mut document.keys.issuing,
+        Which::Status => &mut document.keys.status,
+    };
+    if *named == multikey {
+        return Err(Failure::usage("the key in that place is in force already")
+            .hint("name another place, or another label on the token"));
+    }
+    named.clone_from(&multikey);
+    // Sealed before anything names it: whatever happens then, it is there.
+    let file = home.keep_next(name, &key, context)?;
+    let change = Change {
+        purpose: Purpose::ReplaceKey,
+        document: Some(document),
+        replaced: Some(Replaced {
+            name: name.to_owned(),
+            file,
+        }),
+        passphrase_file: args.control_passphrase_file.as_deref(),
+    };
+    let (log, _desk) = home.change(change, context)?;
+    changed(&log, &format!("{name} key replaced"), context)
+}
+
 pub(super) fn run(command: &KeyCommand, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
     let profile = home.profile()?;
     match command {
         KeyCommand::List => {
-            let (_, status) = status_key::verify(&profile.status_key)
-                .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
-            let issuing = profile.did.specific_id().to_owned();
+            let (issuing, status) = if let Some(log) = home.did_log()? {
+                let document = log.last_document();
+                let key_for = |purpose| {
+                    let mut methods = document.methods().iter();
+                    let method = methods.find(|method| method.purposes().contains(&purpose));
+                    method.map_or_else(String::new, |method| method.key().to_multikey())
+                };
+                (
+                    key_for(Relationship::AssertionMethod),
+                    key_for(Relationship::CapabilityInvocation),
+                )
+            } else {
+                let (_, status) = status_key::verify(&profile.status_key)
+                    .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
+                (profile.did.specific_id().to_owned(), status.to_multikey())
+            };
             let items = [
                 (
                     "issuing",
@@ -54,11 +140,7 @@ pub(super) fn run(command: &KeyCommand, context: &mut Context) -> Result<ExitCod
                         "signs credentials; sealed with the passphrase"
                     },
                 ),
-                (
-                    "status",
-                    status.to_multikey(),
-                    "signs bundles; works unattended",
-                ),
+                ("status", status, "signs bundles; works unattended"),
             ];
             let mut list = Vec::new();
             for (id, key, purpose) in items {
@@ -80,16 +162,14 @@ pub(super) fn run(command: &KeyCommand, context: &mut Context) -> Result<ExitCod
             }
             Ok(ExitCode::Done)
         }
-        KeyCommand::Rotate => Err(Failure::failed(
+        KeyCommand::Rotate(_) if profile.did.method() == "key" => Err(Failure::failed(
             "key.did_key_cannot_rotate",
             "the DID is the key: with another key it would be another issuer",
         )
         .hint("a did:key is for trials; make a new issuer, and have members enrol again")),
+        KeyCommand::Rotate(args) => rotate(&home, args, context),
         KeyCommand::Export { out } => {
-            let resolver = LocalResolver::new();
-            let document = resolver
-                .resolve(&profile.did)
-                .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
+            let document = home.document()?;
             let json = format!("{:#}\n", document_json(&document));
             files::write_output(&mut context.printer, out, json.as_bytes(), Access::Public)?;
             exported("mandate.key-exported/1", out, context)

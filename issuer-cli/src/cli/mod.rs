@@ -4,8 +4,11 @@
 mod audit;
 mod backup;
 mod batch;
+mod changing;
+mod control;
 mod credential;
 mod desk;
+mod did;
 mod doctor;
 mod enrol;
 mod home;
@@ -46,9 +49,12 @@ enum Noun {
     Init(Box<identity::InitArgs>),
     /// Show the issuer's card
     Id(identity::IdArgs),
-    /// Look at the issuer's keys
+    /// Look at the issuer's keys, and replace them
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// The issuer's DID and its history
+    #[command(subcommand)]
+    Did(did::DidCommand),
     /// The register of members
     #[command(subcommand)]
     Roster(roster::RosterCommand),
@@ -133,6 +139,7 @@ fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
         Noun::Init(args) => identity::init(&args, context),
         Noun::Id(args) => identity::id(&args, context),
         Noun::Key(command) => key::run(&command, context),
+        Noun::Did(command) => did::run(&command, context),
         Noun::Roster(command) => roster::run(&command, context),
         Noun::Enrol(command) => enrol::run(&command, context),
         Noun::Credential(command) => credential::run(&command, context),

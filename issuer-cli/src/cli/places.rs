@@ -13,7 +13,7 @@ use cli_kit::{
 };
 use identity_core::key::{Algorithm, PublicKey, SecretKey, Signature, Signer, SigningError};
 
-use super::home::Home;
+use super::{control::ControlKeys, home::Home};
 use crate::keys::{
     KeyHandle,
     token::{self, Pin, TokenCode, TokenError, TokenRecord, TokenUri},
@@ -26,6 +26,15 @@ pub(super) enum NewKey {
     Secret(SecretKey),
     /// On a token.
     OnToken(KeyHandle, TokenRecord),
+}
+
+/// The keys of a home in the making.
+#[derive(Debug)]
+pub(super) struct NewKeys {
+    pub(super) issuing: NewKey,
+    pub(super) status: NewKey,
+    /// For a DID with a history: its control keys and its log.
+    pub(super) control: Option<(ControlKeys, String)>,
 }
 
 impl NewKey {
@@ -188,7 +197,7 @@ fn no_pin_source() -> Failure {
 
 /// Does something that needs a token's PIN: from the file that its place names, at the token's keypad, or
 /// as passphrases come.
-fn with_pin<T>(
+pub(super) fn with_pin<T>(
     uri: &TokenUri,
     context: &mut Context,
     work: impl FnOnce(Pin<'_>) -> Result<T, TokenError>,

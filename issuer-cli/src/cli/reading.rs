@@ -67,7 +67,7 @@ impl Home {
         // The head first: it may lag behind the store, but never lead it.
         let acknowledged = self.head(&keys)?;
         let store = RocksStore::open_read_only(&self.db())?;
-        let office = Office::open(store, self.profile()?, keys, (None, Some(acknowledged)))?;
+        let office = self.office(store, keys, (None, Some(acknowledged)))?;
         Ok((office, acknowledged))
     }
 }

@@ -4,7 +4,7 @@ use core::fmt::Display;
 
 use identity_core::Code as CoreCode;
 
-use crate::store::StoreError;
+use crate::{did::DidError, store::StoreError};
 
 identity_core::codes! {
     /// A stable code of the issuer.
@@ -37,10 +37,6 @@ identity_core::codes! {
         MemberUnknown = "member.unknown",
         /// The profile of the issuer is not well formed.
         ProfileInvalid = "profile.invalid",
-        /// No such code for suspending was given out, or a newer letter replaced it.
-        SuspensionCodeUnknown = "suspension_code.unknown",
-        /// The code for suspending was used already.
-        SuspensionCodeUsed = "suspension_code.used",
         /// There is no term of that id.
         TermUnknown = "term.unknown",
         /// The term's state does not allow this.
@@ -82,6 +78,16 @@ impl Refusal {
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+impl From<DidError> for Refusal {
+    fn from(error: DidError) -> Self {
+        Self {
+            code: error.code(),
+            message: error.to_string(),
+            hint: Some(error.hint().to_owned()),
+        }
     }
 }
 

@@ -195,11 +195,13 @@ impl<S: Store> Office<S> {
         if ready.is_empty() {
             return Ok(Vec::new());
         }
+        let method = self.method_of(key.public_key())?;
         let secret = self.slot_secret(now, rng)?;
         let mut next_slot: u64 = read(&self.store, Family::Meta, NEXT_SLOT)?.unwrap_or(0);
         let mut checked = Vec::with_capacity(ready.len());
         for one in &ready {
             let mut draft = one.draft.clone();
+            draft.method = method.clone();
             draft.slot = self.slot(secret, next_slot)?;
             next_slot += 1;
             let draft = draft.check(key.public_key(), rng);

@@ -17,7 +17,7 @@ mod records;
 mod register;
 mod replay;
 mod restored;
-mod self_suspend;
+mod site;
 mod slots;
 mod status;
 mod validity;
@@ -43,13 +43,15 @@ pub use restored::Counters;
 use std::path::PathBuf;
 
 use identity_core::{
-    did::{Did, DidUrl},
+    did::{self, Did, DidUrl, Relationship},
+    key::PublicKey,
     status::Instant,
 };
 use jiff::tz::TimeZone;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::{
+    did::{DidError, DidLog},
     keys::KeyHandle,
     store::{Batch, Head, Journal, Store, StoreError},
 };
@@ -62,6 +64,8 @@ pub struct Office<S> {
     profile: Profile,
     zone: TimeZone,
     keys: MachineKeys,
+    /// The log of its DID, where it has a history.
+    log: Option<DidLog>,
     /// Where the journal's signed head is kept; `None` in tests.
     head_path: Option<PathBuf>,
 }
@@ -108,8 +112,28 @@ impl<S: Store> Office<S> {
             profile,
             zone,
             keys,
+            log: None,
             head_path,
         })
+    }
+
+    /// Takes the log of its DID: without it nothing is done in the name of a DID with a history.
+    #[must_use]
+    pub fn with_log(mut self, log: DidLog) -> Self {
+        self.log = Some(log);
+        self
+    }
+
+    /// Goes on with the log of a DID that has just been changed, and journals its version.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the store cannot be used.
+    pub fn did_changed(&mut self, log: &DidLog, now: Instant) -> Result<(), Refusal> {
+        self.log = Some(log.clone());
+        let mut change = Change::default();
+        let version = &log.history().latest().version_id;
+        change.note("did.changed", json!({ "versionId": version }));
+        self.commit(now, change)
     }
 
     /// Returns who the issuer is.
@@ -136,10 +160,38 @@ impl<S: Store> Office<S> {
         &self.profile.did
     }
 
+    /// Returns the log of a DID that has one.
+    fn log(&self) -> Result<Option<&DidLog>, Refusal> {
+        match &self.log {
+            None if self.did().method() == "webvh" => {
+                Err(DidError::Other(self.did().to_string()).into())
+            }
+            log => Ok(log.as_ref()),
+        }
+    }
+
+    /// Names the issuing key, whichever it is now.
     fn method(&self) -> Result<DidUrl, Refusal> {
         let did = self.did();
-        did.with_fragment(did.specific_id())
+        let key = match self.log()? {
+            None => did.specific_id().to_owned(),
+            Some(log) => log.document()?.keys.issuing,
+        };
+        did.with_fragment(&key)
             .map_err(|error| Refusal::core(error.code(), &error))
+    }
+
+    /// Names this key, where the DID says that it signs credentials.
+    fn method_of(&self, key: &PublicKey) -> Result<DidUrl, Refusal> {
+        match self.log()? {
+            Some(log) => Ok(log.method(key, Relationship::AssertionMethod)?),
+            None if did::key::create(key) == *self.did() => self.method(),
+            None => Err(DidError::KeyNotNamed {
+                key: key.to_multikey(),
+                purpose: Relationship::AssertionMethod.as_str(),
+            }
+            .into()),
+        }
     }
 
     /// Writes changes and their journal entries in one synchronous write, then the signed head.

@@ -1,9 +1,9 @@
 //! Publishing: the bundle, and beside it the same facts in the forms that other software reads.
 
 use identity_core::{
-    card::{IssuerCard, document_json},
+    card::document_json,
     credential::{self, Kind},
-    did::{self, DidUrl, LocalResolver, Relationship, Resolver as _},
+    did::{self, DidUrl, Relationship},
     encoding::strict_json::Value,
     key::Signer as _,
     proof::data_integrity::{self, Cryptosuite, ProofOptions},
@@ -88,10 +88,8 @@ impl<S: Store> Office<S> {
         let seq = read::<u64>(&self.store, Family::Meta, SEQ)?.unwrap_or(0) + 1;
         let mut change = Change::default();
         let facts = self.facts(now, &mut change)?;
-        let resolver = LocalResolver::new();
-        let document = resolver
-            .resolve(self.did())
-            .map_err(|error| Refusal::core(error.code(), &error))?;
+        let (document, did_files) = self.did_files()?;
+        let log = self.log()?;
         let profile = &self.profile;
         let content = Content {
             schema: SCHEMA.to_owned(),
@@ -106,8 +104,8 @@ impl<S: Store> Office<S> {
             expires,
             did_document: document_json(&document),
             status_key: profile.status_key.clone(),
-            did_log: None,
-            did_witness: None,
+            did_log: log.map(|log| log.text().to_owned()),
+            did_witness: log.and_then(|log| log.witness().map(str::to_owned)),
             officers: Vec::new(),
             delegations: Vec::new(),
             status_lists: facts
@@ -128,28 +126,26 @@ impl<S: Store> Office<S> {
         let bundle = content
             .sign(&self.keys.status)
             .map_err(|error| Refusal::core(error.code(), &error))?;
-        let card = IssuerCard::new(
-            &document,
-            profile.name.clone(),
-            (profile.chamber.clone(), profile.country.clone()),
-        );
+        let card = self.card()?;
         let mut files = vec![
             file("issuer.json", &json!(card)),
-            file("did.json", &document_json(&document)),
             file(
                 "terms.json",
                 &json!({ "schema": "mandate.terms/1", "items": facts.terms }),
             ),
             file("types.json", &types()),
             Publication {
-                path: "status/keeper.jwt".to_owned(),
-                content: profile.status_key.clone().into_bytes(),
-            },
-            Publication {
                 path: "contexts/mandate-1.jsonld".to_owned(),
                 content: credential::CONTEXT_DOCUMENT.into(),
             },
         ];
+        files.extend(did_files);
+        if !profile.status_key.is_empty() {
+            files.push(Publication {
+                path: "status/keeper.jwt".to_owned(),
+                content: profile.status_key.clone().into_bytes(),
+            });
+        }
         for kind in Kind::ALL {
             let path = format!("schemas/{kind}.schema.json");
             files.push(file(&path, &credential::schema(kind)));
@@ -277,7 +273,7 @@ fn types() -> serde_json::Value {
     json!({ "schema": "mandate.types/1", "items": items })
 }
 
-fn file(path: &str, content: &serde_json::Value) -> Publication {
+pub(super) fn file(path: &str, content: &serde_json::Value) -> Publication {
     Publication {
         path: path.to_owned(),
         content: format!("{content:#}\n").into_bytes(),

@@ -22,7 +22,6 @@ mod published;
 mod replaced;
 mod replayed;
 mod revoked;
-mod self_suspended;
 mod ugly;
 mod written;
 

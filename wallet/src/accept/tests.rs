@@ -140,6 +140,7 @@ fn an_issuer_other_than_the_one_whose_key_signed_is_refused() {
         name: "Another".to_owned(),
         chamber: "YY-1".to_owned(),
         country: "YY".to_owned(),
+        did_log: None,
     });
     for form in forms(|_| ()) {
         assert_eq!(

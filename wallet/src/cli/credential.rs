@@ -7,11 +7,12 @@ use cli_kit::{Context, ExitCode, Failure, Mark, files, run::system_rng, text::on
 use identity_core::presentation;
 use serde_json::json;
 
-use super::{now, open};
+use super::{enrol::read_card, now, open};
 use crate::{
     accept,
     answer::{self, issuer_name},
-    in_office,
+    code::Code,
+    in_office, issuers,
     vault::{Contents, StoredCredential},
 };
 
@@ -22,6 +23,9 @@ pub(super) enum CredentialCommand {
     Add {
         /// The file that the secretariat handed out
         file: PathBuf,
+        /// The issuer's newest card, where its keys have changed since you enrolled
+        #[arg(long, value_name = "FILE")]
+        issuer: Option<PathBuf>,
     },
     /// List the credentials
     List,
@@ -49,7 +53,7 @@ pub(super) enum CredentialCommand {
 
 pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<ExitCode, Failure> {
     match command {
-        CredentialCommand::Add { file } => add(file, context),
+        CredentialCommand::Add { file, issuer } => add(file, issuer.as_deref(), context),
         CredentialCommand::List => list(context),
         CredentialCommand::Show { id } => show(id, context),
         CredentialCommand::Check { id } => check(id, context),
@@ -58,10 +62,19 @@ pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<
     }
 }
 
-fn add(file: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
+fn add(file: &Path, issuer: Option<&Path>, context: &mut Context) -> Result<ExitCode, Failure> {
     let bytes = files::read_bounded(file, 8 << 20)?;
     let text = core::str::from_utf8(&bytes).unwrap_or_default();
+    let card = issuer.map(read_card).transpose()?;
     let mut vault = open(context)?;
+    if let Some(card) = &card {
+        if vault.contents().issuer(&card.did).is_none() {
+            let message = format!("this wallet never enrolled with {}", card.did);
+            return Err(Failure::failed(Code::IssuerUnknown.as_str(), message)
+                .hint("enrol with the issuer first: mandate-wallet enrol"));
+        }
+        issuers::keep(vault.contents_mut(), card, now())?;
+    }
     let accepted = accept::check(vault.contents(), text, now())?;
     let (id, kind, did) = (
         accepted.credential.id.clone(),
@@ -70,7 +83,7 @@ fn add(file: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
     );
     let issuer = issuer_name(vault.contents(), &accepted.credential.issuer);
     let is_new = vault.contents_mut().add_credential(accepted.credential);
-    if is_new {
+    if is_new || card.is_some() {
         vault.save(&mut system_rng()?)?;
     }
     let printer = &mut context.printer;

@@ -32,16 +32,7 @@ pub(super) struct EnrolArgs {
 }
 
 pub(super) fn run(args: &EnrolArgs, context: &mut Context) -> Result<ExitCode, Failure> {
-    let card = files::read_bounded(&args.issuer, 1 << 20)?;
-    let card = IssuerCard::parse(&card).map_err(|error| {
-        let code = error.code().as_str();
-        let failure = if VerifierCard::parse(&card).is_ok() {
-            Failure::failed(code, "this is a verifier's card, not an issuer's")
-        } else {
-            Failure::from_error(code, &error)
-        };
-        failure.hint("give the file that mandate-issuer id --out has written")
-    })?;
+    let card = read_card(&args.issuer)?;
     let code = read_code(args.code_file.as_deref(), &mut context.input)?;
     let code = enrol::read_code(core::str::from_utf8(&code).unwrap_or_default(), &card)?;
     output::allow(&args.out, "--out")?;
@@ -74,6 +65,20 @@ pub(super) fn run(args: &EnrolArgs, context: &mut Context) -> Result<ExitCode, F
     printer.hint("hand the file to the secretariat; it answers with a credential");
     printer.hint("then keep it with: mandate-wallet credential add FILE");
     Ok(ExitCode::Done)
+}
+
+/// Reads an issuer's card.
+pub(super) fn read_card(file: &Path) -> Result<IssuerCard, Failure> {
+    let card = files::read_bounded(file, 1 << 20)?;
+    IssuerCard::parse(&card).map_err(|error| {
+        let code = error.code().as_str();
+        let failure = if VerifierCard::parse(&card).is_ok() {
+            Failure::failed(code, "this is a verifier's card, not an issuer's")
+        } else {
+            Failure::from_error(code, &error)
+        };
+        failure.hint("give the file that mandate-issuer id --out has written")
+    })
 }
 
 /// Reads the code from the file, or asks for it: it stands on paper. Never from a flag's value, which

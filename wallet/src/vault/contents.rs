@@ -113,6 +113,9 @@ pub struct TrustedIssuer {
     pub chamber: String,
     /// Its country.
     pub country: String,
+    /// The log of its DID, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub did_log: Option<String>,
 }
 
 /// An enrolment handed in. The one-time code is not kept.

@@ -49,6 +49,7 @@ fn filled() -> (TempDir, PathBuf) {
         name: "House".to_owned(),
         chamber: "lower".to_owned(),
         country: "XX".to_owned(),
+        did_log: None,
     });
     assert!(contents.trust_verifier(TrustedVerifier {
         did: some_did(),

@@ -37,6 +37,26 @@ impl TokenUri {
         name.unwrap_or("the one that is in")
     }
 
+    /// Returns the place of one of several keys: its label has `-` and the number behind it.
+    ///
+    /// # Errors
+    /// [`TokenError::KeyUnnamed`] when there is no label to number.
+    pub fn numbered(&self, number: u64) -> Result<Self, TokenError> {
+        let rest = self.text.strip_prefix("pkcs11:").unwrap_or_default();
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        if self.label.is_none() {
+            return Err(TokenError::KeyUnnamed);
+        }
+        let parts: Vec<String> = path
+            .split(';')
+            .map(|part| match part.split_once('=') {
+                Some(("object", _)) => format!("{part}-{number}"),
+                _ => part.to_owned(),
+            })
+            .collect();
+        format!("pkcs11:{}?{query}", parts.join(";")).parse()
+    }
+
     /// Returns the file with the PIN, if the place names one.
     pub fn pin_source(&self) -> Option<&Path> {
         self.pin_source.as_deref()
@@ -227,6 +247,18 @@ mod tests {
                 .unwrap();
             assert_eq!(uri.pin_source(), Some(Path::new("/run/pin")));
         }
+    }
+
+    #[test]
+    fn one_of_several_keys_has_its_number_behind_the_label() {
+        let uri = |text: &str| text.parse::<TokenUri>().unwrap();
+        let place = uri("pkcs11:object=a%20b;token=object?module-path=/a&pin-source=/object=x");
+        let second = place.numbered(2).unwrap();
+        assert_eq!(second.label.as_deref(), Some("a b-2"));
+        assert_eq!(second.token, place.token);
+        assert_eq!(second.pin_source(), place.pin_source());
+        let unnamed = uri("pkcs11:token=t?module-path=/a");
+        assert_eq!(unnamed.numbered(1), Err(TokenError::KeyUnnamed));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use identity_core::{
-    did::{LocalResolver, Relationship},
+    did::LocalResolver,
     encoding::strict_json::{self, Limits},
     proof::{
         data_integrity::{self, Expected},

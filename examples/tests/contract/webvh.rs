@@ -1,0 +1,405 @@
+//! An issuer under did:webvh: its keys change, and what they signed stays.
+
+use std::path::Path;
+
+use crate::world::*;
+
+const CONTROL: [&str; 2] = ["--control-passphrase-file", "control-pass"];
+
+/// An issuer whose control keys lie on a medium of their own, in `safe`.
+struct Parliament(World);
+
+impl Parliament {
+    fn new() -> Option<Self> {
+        let place = |place: &Place| {
+            let path = place.path("control-pass");
+            std::fs::write(&path, "only in the safe\n").unwrap();
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt as _;
+                std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+            }
+            place.path("safe").display().to_string()
+        };
+        let world = World::prepared(|here| {
+            let safe = place(here);
+            let more = [
+                "--did",
+                "webvh:id.parliament.example",
+                "--control-keys",
+                &safe,
+            ];
+            [&more[..], &CONTROL]
+                .concat()
+                .into_iter()
+                .map(str::to_owned)
+                .collect()
+        })?;
+        Some(Self(world))
+    }
+
+    fn changes(&self, words: &[&str]) -> serde_json::Value {
+        let words = [words, &CONTROL, &["--yes"]].concat();
+        self.0.issuer(&words).ends(0).json()
+    }
+
+    /// Publishes, lets a member show a mandate, and says how the check ends.
+    fn shown(&self, home: &str) -> Ran {
+        self.0.publish();
+        self.0.ask(home, "MemberMandate:name");
+        self.0.check(&[])
+    }
+
+    fn file(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.place.path(name)).unwrap()
+    }
+}
+
+fn lines(log: &str) -> usize {
+    log.lines().count()
+}
+
+#[test]
+fn a_mandate_of_a_did_with_a_history_is_valid() {
+    let Some(house) = Parliament::new() else {
+        return;
+    };
+    let world = &house.0;
+    assert!(world.did().starts_with("did:webvh:Qm"));
+    assert!(world.did().ends_with(":id.parliament.example"));
+    world.seat("m-001", "ana");
+    let verdict = house.shown("ana").ends(0).json();
+    assert_eq!(verdict["verdict"], "valid");
+    assert_eq!(verdict["credentials"][0]["issuer"], world.did());
+    // Two control keys are there, and neither of them in the home.
+    for number in [1, 2] {
+        assert!(
+            world
+                .place
+                .path(&format!("safe/control-{number}.key"))
+                .exists()
+        );
+    }
+    assert!(!world.place.path("issuer/secrets/control").exists());
+    // The site has the log where the DID says, and the parallel did:web beside it.
+    let log = house.file("site/.well-known/did.jsonl");
+    assert_eq!(log, house.file("issuer/did.jsonl"));
+    let web: serde_json::Value =
+        serde_json::from_str(&house.file("site/.well-known/did.json")).unwrap();
+    assert_eq!(web["id"], "did:web:id.parliament.example");
+    let bundle = house.file("site/bundle.json");
+    assert!(!bundle.is_empty());
+    let shown = world.issuer(&["did", "show"]).ends(0).json();
+    assert_eq!(
+        shown["url"],
+        "https://id.parliament.example/.well-known/did.jsonl"
+    );
+    assert_eq!(shown["control"]["next"], 2);
+    world.issuer(&["did", "check", "site"]).ends(0);
+    world.issuer(&["doctor"]).ends(0);
+}
+
+#[test]
+fn what_an_old_issuing_key_signed_stays_valid() {
+    let Some(house) = Parliament::new() else {
+        return;
+    };
+    let world = &house.0;
+    world.seat("m-001", "ana");
+    house.shown("ana").ends(0);
+    let before = world.issuer(&["key", "list"]).ends(0).json();
+    let old = std::fs::read(world.place.path("issuer/secrets/issuing.key")).unwrap();
+    let changed = house.changes(&["key", "rotate"]);
+    assert!(changed["versionId"].as_str().unwrap().starts_with("2-"));
+    let after = world.issuer(&["key", "list"]).ends(0).json();
+    assert_ne!(before["items"][0], after["items"][0]);
+    assert_eq!(before["items"][1], after["items"][1]);
+    // The old one signs nothing any more, also when it is put back.
+    let new = std::fs::read(world.place.path("issuer/secrets/issuing.key")).unwrap();
+    world.enrol("m-002", "ben", "invite");
+    std::fs::write(world.place.path("issuer/secrets/issuing.key"), old).unwrap();
+    let issue = [
+        "credential",
+        "issue",
+        "m-002",
+        "--enrolment",
+        "ben.enrolment",
+        "--out",
+        "ben.txt",
+    ];
+    assert_eq!(world.issuer(&issue).ends(1).code(), "did.key_not_named");
+    std::fs::write(world.place.path("issuer/secrets/issuing.key"), new).unwrap();
+    world.issuer(&issue).ends(0);
+    world
+        .wallet("ben", &["verifier", "trust", "verifier.json"])
+        .ends(0);
+    // The wallet knows the card of before: it is asked for the new one.
+    let refused = world
+        .wallet("ben", &["credential", "add", "ben.txt"])
+        .ends(1);
+    assert_eq!(refused.code(), "did.no_such_method");
+    assert!(refused.err.contains("--issuer"), "{}", refused.err);
+    world.issuer(&["id", "--out", "new-card.json"]).ends(0);
+    let add = ["credential", "add", "ben.txt", "--issuer", "new-card.json"];
+    world.wallet("ben", &add).ends(0);
+    for home in ["ana", "ben"] {
+        assert_eq!(house.shown(home).ends(0).json()["verdict"], "valid");
+    }
+    // An older card is not believed any more.
+    let add = ["credential", "add", "ben.txt", "--issuer", "issuer.json"];
+    assert_eq!(
+        world.wallet("ben", &add).ends(1).code(),
+        "issuer.log_refused"
+    );
+}
+
+#[test]
+fn status_and_control_keys_are_replaced_too() {
+    let Some(house) = Parliament::new() else {
+        return;
+    };
+    let world = &house.0;
+    world.seat("m-001", "ana");
+    house.shown("ana").ends(0);
+    house.changes(&["key", "rotate", "status"]);
+    house.shown("ana").ends(0);
+    for number in 3..5 {
+        house.changes(&["did", "rotate"]);
+        let shown = world.issuer(&["did", "show"]).ends(0).json();
+        assert_eq!(shown["control"]["number"], number);
+        assert!(
+            world
+                .place
+                .path(&format!("safe/control-{}.key", number + 1))
+                .exists()
+        );
+    }
+    let named = [
+        "did",
+        "update",
+        "--also-known-as",
+        "https://parliament.example",
+    ];
+    house.changes(&named);
+    let again = [&named[..], &CONTROL].concat();
+    assert_eq!(world.issuer(&again).ends(2).code(), "usage.invalid");
+    let shown = world.issuer(&["did", "show"]).ends(0).json();
+    assert_eq!(shown["alsoKnownAs"][0], "https://parliament.example");
+    house.shown("ana").ends(0);
+    world.issuer(&["audit", "verify"]).ends(0);
+    assert_eq!(lines(&house.file("site/.well-known/did.jsonl")), 5);
+}
+
+#[test]
+fn nothing_is_changed_without_the_control_keys() {
+    let Some(house) = Parliament::new() else {
+        return;
+    };
+    let world = &house.0;
+    let log = house.file("issuer/did.jsonl");
+    let rotate = ["key", "rotate", "--yes"];
+    // Nobody gives the passphrase of the control keys; that of the issuing key does not open them.
+    assert_eq!(world.issuer(&rotate).ends(1).code(), "passphrase.missing");
+    let wrong = [&rotate[..], &["--control-passphrase-file", "pass"]].concat();
+    assert_eq!(world.issuer(&wrong).ends(1).code(), "passphrase.wrong");
+    // The medium is in the safe.
+    std::fs::rename(world.place.path("safe"), world.place.path("away")).unwrap();
+    let with = [&rotate[..], &CONTROL].concat();
+    assert_eq!(world.issuer(&with).ends(1).code(), "control.key_missing");
+    std::fs::rename(world.place.path("away"), world.place.path("safe")).unwrap();
+    // A key in force is no use where another was announced.
+    let path = |number: u8| world.place.path(&format!("safe/control-{number}.key"));
+    let second = std::fs::read(path(2)).unwrap();
+    std::fs::copy(path(1), path(2)).unwrap();
+    assert_eq!(world.issuer(&with).ends(1).code(), "control.key_missing");
+    std::fs::write(path(2), second).unwrap();
+    assert_eq!(house.file("issuer/did.jsonl"), log);
+    world.seat("m-001", "ana");
+    house.shown("ana").ends(0);
+    house.changes(&["key", "rotate"]);
+}
+
+#[test]
+fn a_change_that_was_interrupted_is_finished_or_dropped() {
+    let Some(house) = Parliament::new() else {
+        return;
+    };
+    let world = &house.0;
+    world.seat("m-001", "ana");
+    let copy = |from: &str, to: &str| copy_all(&world.place.path(from), &world.place.path(to));
+    copy("issuer", "before");
+    // Killed while it waits for the instant at which the change is in force: the line stands there.
+    let rotate = [&["key", "rotate", "--yes"], &CONTROL[..]].concat();
+    let mut killed = world.place.command(&world.issuer, "issuer", &rotate);
+    let mut killed = killed.spawn().unwrap();
+    let log = world.place.path("issuer/did.jsonl");
+    let begun = std::time::Instant::now();
+    while lines(&std::fs::read_to_string(&log).unwrap()) < 2 {
+        assert!(begun.elapsed().as_secs() < 60, "no line was written");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let pending = world.place.path("issuer/did.pending.json");
+    assert!(pending.exists(), "it was done before the kill");
+    copy("issuer", "killed");
+    let set = |has_line: bool, is_in_place: bool| {
+        std::fs::remove_dir_all(world.place.path("issuer")).unwrap();
+        copy("before", "issuer");
+        let taken = |from: &str, to: &str| {
+            let (from, to) = (format!("killed/{from}"), format!("issuer/{to}"));
+            std::fs::copy(world.place.path(&from), world.place.path(&to)).unwrap();
+        };
+        taken("did.pending.json", "did.pending.json");
+        if has_line {
+            taken("did.jsonl", "did.jsonl");
+        }
+        let name = if is_in_place {
+            "issuing"
+        } else {
+            "issuing.next"
+        };
+        taken("secrets/issuing.key", &format!("secrets/{name}.key"));
+    };
+    for (has_line, is_in_place) in [(false, false), (true, false), (true, true)] {
+        set(has_line, is_in_place);
+        let other = [&["did", "rotate"], &CONTROL[..]].concat();
+        assert_eq!(world.issuer(&other).ends(1).code(), "did.pending");
+        let shown = world.issuer(&["did", "show"]).ends(0).json();
+        assert!(shown["pending"].is_string());
+        house.changes(&["did", "resume"]);
+        assert_eq!(
+            house.file("issuer/did.jsonl"),
+            house.file("killed/did.jsonl")
+        );
+        let nothing = world.issuer(&["did", "resume"]).ends(1);
+        assert_eq!(nothing.code(), "did.nothing_pending");
+        // The new key signs, and what the old one signed stays.
+        let home = format!("ben-{has_line}-{is_in_place}");
+        world.enrol("m-002", &home, "invite");
+        let (enrolment, out) = (format!("{home}.enrolment"), format!("{home}.txt"));
+        let issue = ["credential", "issue", "m-002", "--enrolment", &enrolment];
+        world
+            .issuer(&[&issue[..], &["--out", &out]].concat())
+            .ends(0);
+    }
+    world.publish();
+    world.ask("ana", "MemberMandate:name");
+    world.check(&[]).ends(0);
+    // Dropped before the line stands there, and not behind it.
+    set(true, false);
+    let discard = ["did", "resume", "--discard"];
+    assert_eq!(world.issuer(&discard).ends(1).code(), "did.pending");
+    set(false, false);
+    world.issuer(&discard).ends(0);
+    house.changes(&["did", "rotate"]);
+    assert_eq!(lines(&house.file("issuer/did.jsonl")), 2);
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), &target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_log_cut_back_and_another_history_are_refused() {
+    let Some(house) = Parliament::new() else {
+        return;
+    };
+    let world = &house.0;
+    world.seat("m-001", "ana");
+    let old = house.file("issuer/did.jsonl");
+    house.shown("ana").ends(0);
+    house.changes(&["did", "rotate"]);
+    house.shown("ana").ends(0);
+    // The home loses its last line, and goes on as if nothing had been: the verifier has seen more.
+    let new = house.file("issuer/did.jsonl");
+    std::fs::write(world.place.path("issuer/did.jsonl"), &old).unwrap();
+    let checked = world.issuer(&["did", "check", "site"]).ends(1).json();
+    assert_eq!(checked["state"], "ahead");
+    let refused = house.shown("ana").ends(12);
+    let found = codes(&refused);
+    assert!(
+        found.iter().any(|code| code == "bundle.rollback"),
+        "{found:?}"
+    );
+    // A line that was changed is no log at all.
+    let spoilt = new.replace("\"portable\":true", "\"portable\":false");
+    std::fs::write(world.place.path("issuer/did.jsonl"), spoilt).unwrap();
+    let refused = world.issuer(&["publish", "--out", "site"]).ends(1);
+    assert_eq!(refused.code(), "did.log_damaged");
+    std::fs::write(world.place.path("issuer/did.jsonl"), new).unwrap();
+    house.shown("ana").ends(0);
+}
+
+#[test]
+fn an_ended_did_ends_its_credentials() {
+    let Some(house) = Parliament::new() else {
+        return;
+    };
+    let world = &house.0;
+    world.seat("m-001", "ana");
+    house.shown("ana").ends(0);
+    house.changes(&["did", "deactivate"]);
+    let refused = house.shown("ana").ends(10).json();
+    assert_eq!(refused["verdict"], "invalid");
+    // Nobody is invited any more, since nothing could be issued.
+    let invite = ["enrol", "invite", "m-002", "--out", "ben.code"];
+    assert_eq!(world.issuer(&invite).ends(1).code(), "did.deactivated");
+    let again = [&["did", "rotate"], &CONTROL[..]].concat();
+    assert_eq!(world.issuer(&again).ends(1).code(), "did.deactivated");
+}
+
+#[test]
+fn places_that_no_did_can_have_are_refused_before_a_key_is_made() {
+    let Some(issuer) = program("mandate-issuer") else {
+        return;
+    };
+    let place = Place::new();
+    let init = [
+        "init",
+        "--name",
+        "H",
+        "--chamber",
+        "H",
+        "--country",
+        "XX",
+        "--format",
+        "json",
+    ];
+    let with = |did: &str| {
+        let words = [
+            &init[..],
+            &["--did", did, "--control-passphrase-file", "pass"],
+        ]
+        .concat();
+        place.run(&issuer, "home", &words)
+    };
+    for did in ["web:id.example", "webvh:https://id.example", "nonsense"] {
+        with(did).ends(2);
+    }
+    for did in [
+        "webvh:localhost",
+        "webvh:192.0.2.1",
+        "webvh:",
+        "webvh:id.example/a b",
+    ] {
+        assert_eq!(with(did).ends(1).code(), "did.place_invalid");
+    }
+    assert!(!place.path("home").exists());
+    let made = with("webvh:id.example:8443/units/clerk").ends(0).json();
+    let did = made["did"].as_str().unwrap();
+    assert!(did.ends_with(":id.example%3A8443:units:clerk"), "{did}");
+    assert_eq!(made["trial"], false);
+    // Without another place the control keys are in the home, which is said.
+    assert!(place.path("home/secrets/control/control-2.key").exists());
+}
