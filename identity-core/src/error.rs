@@ -191,6 +191,15 @@ codes! {
         /// The DID leads to no address on the web.
         DidWebAddress = "did.web_address",
 
+        /// The electoral period had begun when it was announced or published.
+        ElectoralLate = "electoral.late",
+        /// The electoral period is not well formed.
+        ElectoralMalformed = "electoral.malformed",
+        /// An electoral period is on: the parliament binds its own hands.
+        ElectoralPeriod = "electoral.period",
+        /// Too few of those who may have signed the electoral period.
+        ElectoralTooFew = "electoral.too_few",
+
         /// Text is not canonical base64url without padding.
         EncodingBase64Url = "encoding.base64url",
         /// Text is not multibase of an accepted kind.

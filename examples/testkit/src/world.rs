@@ -216,6 +216,7 @@ impl World {
             did_witness: None,
             officers: Vec::new(),
             delegations: Vec::new(),
+            electoral_periods: Vec::new(),
             status_lists: vec![PublishedList {
                 uri: self.slot(0).list,
                 bits: 1,

@@ -5,6 +5,7 @@ pub mod accreditation;
 mod anchor;
 pub mod approval;
 mod bundle;
+pub mod electoral;
 mod freshness;
 pub mod in_office;
 pub mod network;

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     Budget, CredentialCheck, CredentialReport, Finding, Question,
     authority::{is_beyond, key_in_force, vouched},
+    electoral,
     in_office::{self, Brought},
     reading::{Binding, Judged, read_sd_jwt, read_vp},
 };
@@ -56,6 +57,7 @@ pub(super) fn judge(
             };
             in_office::weigh(report, &brought, question, clock, budget);
         }
+        electoral::show(report, signer, question, clock);
     }
     Ok(judged)
 }

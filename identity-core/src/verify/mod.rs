@@ -11,6 +11,7 @@
 mod authority;
 mod budget;
 mod credential;
+mod electoral;
 mod hints;
 mod in_office;
 mod ledger;

@@ -26,14 +26,22 @@ impl Report {
 
 fn credential(report: &CredentialReport) -> Json {
     let checks = CredentialCheck::ALL.map(|check| finding(check.as_str(), report.finding(check)));
-    json!({
+    let mut object = json!({
         "verdict": report.verdict().as_str(),
         "type": report.kind,
         "issuer": report.issuer,
         "issuerName": report.issuer_name,
         "claims": report.claims.to_serde(),
         "checks": checks,
-    })
+    });
+    if let Some(period) = &report.electoral_period {
+        object["electoralPeriod"] = json!({
+            "from": period.from,
+            "to": period.to,
+            "legalBasis": period.legal_basis,
+        });
+    }
+    object
 }
 
 fn finding(check: &str, finding: &Finding) -> Json {

@@ -23,6 +23,7 @@ use crate::{
 
 mod contested;
 mod data_integrity;
+mod electoral;
 mod files;
 mod in_office;
 mod instants;

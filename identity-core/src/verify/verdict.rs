@@ -6,7 +6,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    Code, encoding::strict_json::Value, presentation::request::RequestError, status::DecisionDigest,
+    Code, encoding::strict_json::Value, presentation::request::RequestError,
+    status::DecisionDigest, trust::electoral::PeriodDraft,
 };
 
 /// How one check came out.
@@ -295,6 +296,8 @@ pub struct CredentialReport {
     pub issuer_name: Option<String>,
     /// What the member disclosed; empty unless signature, issuer and holder passed.
     pub claims: Value<'static>,
+    /// The electoral period that covers the instant asked about, as the issuer announced it.
+    pub electoral_period: Option<PeriodDraft>,
     findings: [Finding; 7],
 }
 
@@ -306,6 +309,7 @@ impl CredentialReport {
             issuer: None,
             issuer_name: None,
             claims: Value::object::<&str, Value<'static>>([]),
+            electoral_period: None,
             findings: std::array::from_fn(|_| Finding::skipped()),
         }
     }

@@ -108,6 +108,7 @@ impl<S: Store> Office<S> {
             did_witness: log.and_then(|log| log.witness().map(str::to_owned)),
             officers: Vec::new(),
             delegations: Vec::new(),
+            electoral_periods: Vec::new(),
             status_lists: facts
                 .lists
                 .iter()

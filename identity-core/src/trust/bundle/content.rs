@@ -8,6 +8,7 @@ use crate::{
     key::Signer,
     proof::jose::{Header, Unsigned, flattened},
     status::{Instant, ListUri, Revocation, Suspension, Term},
+    trust::electoral::PublishedPeriod,
 };
 
 /// The `schema` of a bundle's payload.
@@ -62,6 +63,9 @@ pub struct Content {
     /// What it delegates to units of its house.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub delegations: Vec<PublishedDelegation>,
+    /// Electoral periods, announced before they begin.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub electoral_periods: Vec<PublishedPeriod>,
     /// The status lists.
     pub status_lists: Vec<PublishedList>,
     /// Since when credentials are revoked.

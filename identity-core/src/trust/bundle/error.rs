@@ -6,7 +6,7 @@ use crate::{
     encoding::strict_json::JsonError,
     proof::jose::JwsError,
     status::StatusListError,
-    trust::{accreditation::AccreditationError, officers::PolicyError},
+    trust::{accreditation::AccreditationError, electoral::ElectoralError, officers::PolicyError},
     verify::BudgetExhausted,
 };
 
@@ -23,6 +23,9 @@ pub enum BundleError {
     /// A delegation in it is refused.
     #[error("a delegation is refused: {0}")]
     Delegation(#[from] AccreditationError),
+    /// An electoral period in it is refused.
+    #[error(transparent)]
+    Electoral(#[from] ElectoralError),
     /// The issuer's DID cannot be followed.
     #[error("the issuer's DID cannot be followed: {0}")]
     Log(#[from] WebvhError),
@@ -52,6 +55,7 @@ impl BundleError {
         match self {
             Self::Budget(error) => error.code(),
             Self::Delegation(error) => error.code(),
+            Self::Electoral(error) => error.code(),
             Self::Log(error) => error.code(),
             Self::Policy(error) => error.code(),
             Self::Signature(JwsError::Signature(_)) => Code::BundleSignature,

@@ -14,13 +14,14 @@ use std::collections::BTreeMap;
 use super::{
     BundleTimes,
     accreditation::Delegation,
+    electoral::ElectoralPeriod,
     officers::{OfficerPolicy, PolicyChain},
 };
 use crate::{
     did::{DidDocument, webvh::DidHistory},
     key::PublicKey,
     proof::SignerDid,
-    status::{ListHistory, ListUri, StatusList, Term},
+    status::{Instant, ListHistory, ListUri, StatusList, Term},
 };
 
 /// Numbers lie below this: one at the end of what JSON can count would be the last.
@@ -56,6 +57,7 @@ pub struct Bundle {
     history: Option<(DidHistory, DidDocument)>,
     officers: Option<PolicyChain>,
     delegations: Vec<Delegation>,
+    electoral_periods: Vec<ElectoralPeriod>,
     digest: [u8; 32],
 }
 
@@ -144,6 +146,17 @@ impl Bundle {
     pub fn epoch(&self) -> u64 {
         let latest = self.officers.as_ref().map(PolicyChain::latest);
         latest.map_or(0, OfficerPolicy::epoch)
+    }
+
+    /// Returns the electoral period that covers an instant.
+    pub fn electoral_period(&self, at: Instant) -> Option<&ElectoralPeriod> {
+        let mut periods = self.electoral_periods.iter();
+        periods.find(|period| period.covers(at, &self.chamber))
+    }
+
+    /// Returns the electoral periods, past and to come.
+    pub fn electoral_periods(&self) -> &[ElectoralPeriod] {
+        &self.electoral_periods
     }
 
     /// Returns what the issuer delegates.

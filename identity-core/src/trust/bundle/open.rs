@@ -14,7 +14,11 @@ use crate::{
     key::PublicKey,
     proof::jose::{Jws, flattened},
     status::{Instant, token_list},
-    trust::{officers::Refounding, status_key},
+    trust::{
+        electoral::{Announced, ElectoralPeriod, PublishedPeriod},
+        officers::Refounding,
+        status_key,
+    },
     verify::Budget,
 };
 
@@ -113,6 +117,8 @@ impl Bundle {
         };
         let officers = authority.officers(&content.officers, budget)?;
         let delegations = authority.delegations(content.delegations, officers.as_ref(), budget)?;
+        let electoral_periods =
+            authority.electoral_periods(content.electoral_periods, officers.as_ref(), budget)?;
         let held = |(list, revocations, suspensions)| HeldList {
             list,
             history: ListHistory::new(revocations, suspensions),
@@ -141,6 +147,7 @@ impl Bundle {
             }),
             officers,
             delegations,
+            electoral_periods,
             digest,
         })
     }
@@ -270,6 +277,42 @@ impl Authority<'_> {
             let by = (officers, &resolver);
             let ended = published.ended;
             Ok(Delegation::verify(&document, did, by, ended, budget)?)
+        });
+        read.collect()
+    }
+}
+
+impl Authority<'_> {
+    /// Whether a key may issue at an instant: of a did:key its only one.
+    fn issues(&self, key: &PublicKey, at: Instant) -> bool {
+        let Some(history) = self.history else {
+            return key == self.signer.key();
+        };
+        let method = self.signer.did().with_fragment(&key.to_multikey());
+        let (Ok(method), Some(version)) = (method, history.at(at.timestamp())) else {
+            return false;
+        };
+        let purpose = Relationship::AssertionMethod;
+        version.document.method(&method, purpose) == Ok(key)
+    }
+
+    fn electoral_periods(
+        &self,
+        published: Vec<PublishedPeriod>,
+        officers: Option<&PolicyChain>,
+        budget: &mut Budget,
+    ) -> Result<Vec<ElectoralPeriod>, BundleError> {
+        let read = published.into_iter().map(|published| {
+            let document = object(&published.document)?;
+            let policy_at = |at| {
+                let policy = officers?.at(at)?;
+                Some((policy.officers(), policy.threshold()))
+            };
+            let may_issue = |key: &PublicKey, at| self.issues(key, at);
+            let issuer = self.signer.did();
+            let announced = Announced::verify(&document, issuer, policy_at, may_issue, budget)?;
+            let bulk = published.bulk_changes;
+            Ok(ElectoralPeriod::new(&announced, published.published, bulk)?)
         });
         read.collect()
     }
