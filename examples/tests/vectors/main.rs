@@ -78,7 +78,7 @@ fn verdict(vector: &Json) -> (u8, BTreeSet<String>) {
     if let Some(bundle) = vector["bundle"].as_str() {
         match Bundle::open(bundle.as_bytes(), &mut Budget::bundle()) {
             Ok(bundle) => drop(trust.add(bundle)),
-            Err(error) => trust.add_unreadable(error),
+            Err(error) => trust.add_unreadable(&error),
         }
     }
     let at = instant("at");
