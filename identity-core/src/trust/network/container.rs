@@ -100,12 +100,7 @@ impl Parts {
     /// Returns the file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = FIRST.to_owned();
-        let mut part = |kind: &str, content: &str| {
-            let length = content.len().to_string();
-            for piece in [kind, " ", &length, "\n", content, "\n"] {
-                text.push_str(piece);
-            }
-        };
+        let mut part = |kind: &str, content: &str| put(&mut text, kind, content);
         for policy in &self.policies {
             part("policy", policy);
         }
@@ -135,13 +130,7 @@ impl Parts {
     /// # Errors
     /// [`NetworkError`] when it is not of that shape, or larger than the budget.
     pub fn from_bytes(bytes: &[u8], budget: &mut Budget) -> Result<Self, NetworkError> {
-        budget.spend_bytes(bytes.len())?;
-        let text = inflate::from_zlib(bytes, budget).map_err(|error| match error {
-            crate::status::StatusListError::Budget(error) => error.into(),
-            _ => NetworkError::malformed("it is not compressed as it should be, or was cut off"),
-        })?;
-        let text =
-            core::str::from_utf8(&text).map_err(|_| NetworkError::malformed("it is no text"))?;
+        let text = unpack(bytes, budget)?;
         let mut rest = text
             .strip_prefix(FIRST)
             .ok_or_else(|| NetworkError::malformed("it does not begin with mandate.network/1"))?;
@@ -149,6 +138,7 @@ impl Parts {
         let mut last = Kind::Policy;
         while !rest.is_empty() {
             let (kind, content, after) = take(rest)?;
+            let kind = Kind::of(kind)?;
             let again = kind == last && !matches!(kind, Kind::Policy | Kind::Bundle);
             if kind < last || again {
                 return Err(NetworkError::malformed("its parts are out of order"));
@@ -182,20 +172,43 @@ enum Kind {
     Bundle,
 }
 
-/// Takes the next part off, and returns what follows it.
-fn take(text: &str) -> Result<(Kind, &str, &str), NetworkError> {
+impl Kind {
+    fn of(word: &str) -> Result<Self, NetworkError> {
+        Ok(match word {
+            "policy" => Self::Policy,
+            "did-log" => Self::DidLog,
+            "did-witness" => Self::DidWitness,
+            "snapshot" => Self::Snapshot,
+            "list" => Self::List,
+            "bundle" => Self::Bundle,
+            _ => return Err(NetworkError::malformed("it has a part of an unknown kind")),
+        })
+    }
+}
+
+/// Adds a part.
+pub(super) fn put(text: &mut String, kind: &str, content: &str) {
+    let length = content.len().to_string();
+    for piece in [kind, " ", &length, "\n", content, "\n"] {
+        text.push_str(piece);
+    }
+}
+
+/// Decompresses a file of parts.
+pub(super) fn unpack(bytes: &[u8], budget: &mut Budget) -> Result<String, NetworkError> {
+    budget.spend_bytes(bytes.len())?;
+    let text = inflate::from_zlib(bytes, budget).map_err(|error| match error {
+        crate::status::StatusListError::Budget(error) => error.into(),
+        _ => NetworkError::malformed("it is not compressed as it should be, or was cut off"),
+    })?;
+    String::from_utf8(text).map_err(|_| NetworkError::malformed("it is no text"))
+}
+
+/// Takes the next part off: its kind, its content, and what follows it.
+pub(super) fn take(text: &str) -> Result<(&str, &str, &str), NetworkError> {
     let malformed = || NetworkError::malformed("a part has no line with its kind and length");
     let (line, rest) = text.split_once('\n').ok_or_else(malformed)?;
     let (kind, length) = line.split_once(' ').ok_or_else(malformed)?;
-    let kind = match kind {
-        "policy" => Kind::Policy,
-        "did-log" => Kind::DidLog,
-        "did-witness" => Kind::DidWitness,
-        "snapshot" => Kind::Snapshot,
-        "list" => Kind::List,
-        "bundle" => Kind::Bundle,
-        _ => return Err(NetworkError::malformed("it has a part of an unknown kind")),
-    };
     let is_canonical = length.bytes().all(|b| b.is_ascii_digit()) && !length.starts_with('0');
     let length: usize = length
         .parse()

@@ -11,6 +11,7 @@
 //! `spec/120-trust.md`.
 
 mod container;
+mod history;
 mod open;
 mod snapshot;
 
@@ -18,6 +19,7 @@ mod snapshot;
 mod tests;
 
 pub use container::{Parts, SignedBundle};
+pub use history::History;
 pub use open::Network;
 pub use snapshot::{Entry, ListEntry, Snapshot, SnapshotContent, TYP};
 

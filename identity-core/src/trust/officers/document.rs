@@ -135,8 +135,12 @@ impl PolicyDraft {
         }
     }
 
-    /// Reads a document; its proofs are looked at by [`PolicyChain`](super::PolicyChain) alone.
-    pub(super) fn read(document: &Object<'_>) -> Result<Self, PolicyError> {
+    /// Reads a document, signed or not; its proofs are looked at by [`PolicyChain`](super::PolicyChain)
+    /// alone.
+    ///
+    /// # Errors
+    /// [`PolicyError::Malformed`].
+    pub fn read(document: &Object<'_>) -> Result<Self, PolicyError> {
         const MEMBERS: [&str; 9] = [
             "schema",
             "issuer",
