@@ -33,6 +33,10 @@ fn enums() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
         ),
         of!("mandate-issuer: roster, store, journal", issuer_cli::Code),
         of!("mandate-issuer: the office", issuer_cli::office::OfficeCode),
+        of!(
+            "mandate-issuer: the accreditor",
+            issuer_cli::accreditor::AccreditorCode
+        ),
         of!("mandate-issuer: tokens", issuer_cli::keys::token::TokenCode),
         of!("mandate-issuer: the DID", issuer_cli::did::DidCode),
         of!("mandate-wallet", wallet::Code),

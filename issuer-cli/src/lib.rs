@@ -1,5 +1,6 @@
 //! mandate-issuer: roster, enrolment, issuance, status, publication and audit for a secretariat.
 
+pub mod accreditor;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod code;
