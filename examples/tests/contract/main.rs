@@ -21,6 +21,7 @@ mod office;
 mod outputs;
 mod people;
 mod presentation;
+mod self_suspend;
 mod status;
 mod tampered;
 mod together;

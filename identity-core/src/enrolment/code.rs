@@ -73,17 +73,28 @@ impl Code {
     ///
     /// # Errors
     /// [`CodeError::CardMismatch`] when another issuer made the code.
+    pub fn key(&self, issuer: &Did) -> Result<SecretKey, CodeError> {
+        self.derive(issuer, b"mandate enrolment key v1")
+    }
+
+    /// Derives the key by which a code for suspending is known; one code never serves both ends.
     ///
+    /// # Errors
+    /// [`CodeError::CardMismatch`] when another issuer made the code.
+    pub fn suspension_key(&self, issuer: &Did) -> Result<SecretKey, CodeError> {
+        self.derive(issuer, b"mandate suspension key v1")
+    }
+
     /// # Panics
     /// Never: HKDF can give 32 bytes, and any 32 bytes are an Ed25519 seed.
-    pub fn key(&self, issuer: &Did) -> Result<SecretKey, CodeError> {
+    fn derive(&self, issuer: &Did, purpose: &[u8]) -> Result<SecretKey, CodeError> {
         let expected: [u8; DIGEST] = symbols_of(issuer.as_str().as_bytes());
         if !bool::from(self.0[RANDOM..RANDOM + DIGEST].ct_eq(&expected)) {
             return Err(CodeError::CardMismatch);
         }
         let mut seed = Zeroizing::new([0; 32]);
         Hkdf::<Sha256>::new(Some(issuer.as_str().as_bytes()), &self.0[..RANDOM])
-            .expand(b"mandate enrolment key v1", seed.as_mut_slice())
+            .expand(purpose, seed.as_mut_slice())
             .expect("32 bytes are within what HKDF gives");
         Ok(SecretKey::from_secret_bytes(Algorithm::EdDsa, &seed).expect("any seed is a key"))
     }
@@ -172,6 +183,15 @@ mod tests {
         let expected = "HBDKF-vQzzNS3GjPRwK5t0WO7mpwOlX1_8jc1u-J4XU";
         assert_eq!(crate::encoding::base64url::encode(&*seed), expected);
         const { assert!(RANDOM * 5 >= 80, "at least 80 random bits") };
+    }
+
+    #[test]
+    fn a_code_for_one_end_is_none_for_the_other() {
+        let code = Code::generate(&issuer("a"), &mut Steps(0));
+        let (enrols, suspends) = (code.key(&issuer("a")), code.suspension_key(&issuer("a")));
+        assert_ne!(enrols.unwrap().public_key(), suspends.unwrap().public_key());
+        let foreign = code.suspension_key(&issuer("b"));
+        assert_eq!(foreign.err(), Some(CodeError::CardMismatch));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What the tests of several rooms share.
 
+pub(crate) mod network;
 pub(crate) mod people;
 pub(crate) mod world;
 

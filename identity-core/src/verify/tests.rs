@@ -25,6 +25,7 @@ mod contested;
 mod data_integrity;
 mod electoral;
 mod files;
+mod histories;
 mod in_office;
 mod instants;
 mod pooling;

@@ -20,6 +20,8 @@ use identity_core::{
 };
 use serde_json::json;
 
+mod by_code;
+
 use super::{
     NEXT, decision,
     home::Home,
@@ -40,8 +42,8 @@ pub(super) enum CredentialCommand {
     List,
     /// Show a credential, or hand it out again
     Show(ShowArgs),
-    /// Suspend a credential
-    Suspend(OneArgs),
+    /// Suspend a credential, or all of a member's by the code of their letter
+    Suspend(SuspendArgs),
     /// Lift a suspension
     Reinstate(OneArgs),
     /// Revoke a credential for good
@@ -106,6 +108,17 @@ pub(super) struct ShowArgs {
     out: Option<PathBuf>,
 }
 
+/// Arguments of `credential suspend`.
+#[derive(Args, Debug)]
+pub(super) struct SuspendArgs {
+    /// The credential's id
+    #[arg(required_unless_present = "code_file", conflicts_with = "code_file")]
+    id: Option<String>,
+    /// The code for suspending of a member's letter, in a file; - for standard input
+    #[arg(long, value_name = "FILE")]
+    code_file: Option<PathBuf>,
+}
+
 /// Arguments of verbs that need an id only.
 #[derive(Args, Debug)]
 pub(super) struct OneArgs {
@@ -158,13 +171,14 @@ pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<
         CredentialCommand::Issue(args) => issue(args, context),
         CredentialCommand::List => list(context),
         CredentialCommand::Show(args) => show(args, context),
-        CredentialCommand::Suspend(args) => {
-            let record = Home::open(context)?
-                .desk()?
-                .office
-                .suspend(&args.id, now())?;
-            changed(&record, "suspended", "", context)
-        }
+        CredentialCommand::Suspend(args) => match (&args.id, &args.code_file) {
+            (_, Some(file)) => by_code::suspend(file, context),
+            (id, None) => {
+                let id = id.as_deref().unwrap_or_default();
+                let record = Home::open(context)?.desk()?.office.suspend(id, now())?;
+                changed(&record, "suspended", "", context)
+            }
+        },
         CredentialCommand::Reinstate(args) => {
             let record = Home::open(context)?
                 .desk()?

@@ -59,9 +59,13 @@ pub(super) struct InviteArgs {
     /// Where to write the invitations, one JSON line each
     #[arg(long, value_name = "FILE.jsonl")]
     out: PathBuf,
-    /// Where to write a letter for each, to be printed
+    /// Where to write a letter for each, to be printed; it has a code for suspending, too
     #[arg(long, value_name = "DIR")]
     letters: Option<PathBuf>,
+    /// Where to write the codes for suspending, one JSON line each: apart from the invitations, which
+    /// lie on the device that may be stolen
+    #[arg(long, value_name = "FILE.jsonl")]
+    suspend_codes: Option<PathBuf>,
 }
 
 /// Arguments of `enrol reinvite`.
@@ -78,9 +82,36 @@ pub(super) struct ReinviteArgs {
         hide_default_value = true
     )]
     out: PathBuf,
-    /// Where to write the letter
+    /// Where to write the letter; it has a code for suspending, too
     #[arg(long, value_name = "DIR")]
     letters: Option<PathBuf>,
+    /// Where to write the code for suspending, a JSON line
+    #[arg(long, value_name = "FILE.jsonl")]
+    suspend_codes: Option<PathBuf>,
+}
+
+/// Where the codes go.
+struct Places<'a> {
+    out: &'a Path,
+    letters: Option<&'a Path>,
+    suspend_codes: Option<&'a Path>,
+}
+
+impl Places<'_> {
+    /// Before a folder is made: what is refused changes nothing.
+    fn allow(&self) -> Result<(), Failure> {
+        output::allow(self.out, "--out")?;
+        if let Some(file) = self.suspend_codes {
+            output::allow(file, "--suspend-codes")?;
+        }
+        self.letters
+            .map_or(Ok(()), |folder| output::allow(folder, "--letters"))
+    }
+
+    /// Whether somebody would learn a code for suspending.
+    const fn tell_suspension(&self) -> bool {
+        self.letters.is_some() || self.suspend_codes.is_some()
+    }
 }
 
 pub(super) fn run(command: &EnrolCommand, context: &mut Context) -> Result<ExitCode, Failure> {
@@ -106,20 +137,24 @@ pub(super) fn run(command: &EnrolCommand, context: &mut Context) -> Result<ExitC
 
 fn invite(args: &InviteArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
-    allow(&args.out, args.letters.as_deref())?;
+    let places = Places {
+        out: &args.out,
+        letters: args.letters.as_deref(),
+        suspend_codes: args.suspend_codes.as_deref(),
+    };
+    places.allow()?;
     let mut desk = home.draft()?;
     let (now, mut rng) = (now(), system_rng()?);
     let waiting = with_open_code(&desk, now)?;
-    let invited = match &args.member {
+    let mut invited = match &args.member {
         Some(member) => desk.office.invite(member, now, &mut rng)?,
         None => desk.office.invite_all(now, &mut rng)?,
     };
-    let exit = hand_over(
-        (&home, desk),
-        &invited,
-        (&args.out, args.letters.as_deref()),
-        context,
-    )?;
+    if places.tell_suspension() {
+        let office = &mut desk.office;
+        office.add_suspension_codes(&mut invited, false, now, &mut rng)?;
+    }
+    let exit = hand_over((&home, desk), &invited, &places, context)?;
     let again = |invitation: &&Invitation| waiting.contains(&invitation.member);
     let again = invited.invitations.iter().filter(again).count();
     if again > 0 {
@@ -145,16 +180,20 @@ fn with_open_code(desk: &Desk, now: Instant) -> Result<BTreeSet<String>, Failure
 
 fn reinvite(args: &ReinviteArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
-    allow(&args.out, args.letters.as_deref())?;
+    let places = Places {
+        out: &args.out,
+        letters: args.letters.as_deref(),
+        suspend_codes: args.suspend_codes.as_deref(),
+    };
+    places.allow()?;
     let mut desk = home.draft()?;
-    let mut rng = system_rng()?;
-    let invited = desk.office.reinvite(&args.member, now(), &mut rng)?;
-    let exit = hand_over(
-        (&home, desk),
-        &invited,
-        (&args.out, args.letters.as_deref()),
-        context,
-    )?;
+    let (now, mut rng) = (now(), system_rng()?);
+    let mut invited = desk.office.reinvite(&args.member, now, &mut rng)?;
+    if places.tell_suspension() {
+        let office = &mut desk.office;
+        office.add_suspension_codes(&mut invited, true, now, &mut rng)?;
+    }
+    let exit = hand_over((&home, desk), &invited, &places, context)?;
     let replace = command("credential replace", &args.member, "--enrolment FILE");
     context
         .printer
@@ -162,23 +201,18 @@ fn reinvite(args: &ReinviteArgs, context: &mut Context) -> Result<ExitCode, Fail
     Ok(exit)
 }
 
-/// Before a folder is made: what is refused changes nothing.
-fn allow(out: &Path, letters: Option<&Path>) -> Result<(), Failure> {
-    output::allow(out, "--out")?;
-    letters.map_or(Ok(()), |folder| output::allow(folder, "--letters"))
-}
-
 /// Writes the codes, then lets them count: the store keeps no code, so one that could not be written
 /// would be a code that nobody has.
 fn hand_over(
     (home, desk): (&Home, Desk),
     invited: &Invited,
-    (out, folder): (&Path, Option<&Path>),
+    places: &Places<'_>,
     context: &mut Context,
 ) -> Result<ExitCode, Failure> {
     let profile = desk.office.profile();
     let lines = lines(profile, invited);
-    let mut staged = match folder {
+    let out = places.out;
+    let mut staged = match places.letters {
         Some(folder) => letters::stage(profile, &invited.invitations, folder)?,
         None => Vec::new(),
     };
@@ -186,6 +220,10 @@ fn hand_over(
         context.printer.data(lines.as_bytes())?;
     } else {
         staged.push(Staged::write(out, lines.as_bytes(), Access::Private)?);
+    }
+    if let Some(file) = places.suspend_codes {
+        let lines = suspension_lines(profile, invited);
+        staged.push(Staged::write(file, lines.as_bytes(), Access::Private)?);
     }
     desk.settle(home)?;
     for file in staged {
@@ -237,6 +275,26 @@ fn lines(profile: &Profile, invited: &Invited) -> Zeroizing<String> {
                 "name": invitation.name,
                 "code": invitation.secret_code.as_str(),
                 "expires": invitation.expires,
+                "issuer": profile.did,
+            })
+            .to_string(),
+        );
+        lines.push_str(&line);
+        lines.push('\n');
+    }
+    lines
+}
+
+/// Returns the codes for suspending, one JSON line each.
+fn suspension_lines(profile: &Profile, invited: &Invited) -> Zeroizing<String> {
+    let mut lines = Zeroizing::new(String::new());
+    for invitation in &invited.invitations {
+        let code = invitation.suspension_code.as_ref();
+        let line = Zeroizing::new(
+            json!({
+                "member": invitation.member,
+                "name": invitation.name,
+                "suspendCode": code.map(|code| code.as_str()),
                 "issuer": profile.did,
             })
             .to_string(),

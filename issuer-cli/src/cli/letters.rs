@@ -60,6 +60,19 @@ fn page(profile: &Profile, invitation: &Invitation) -> Result<String, Failure> {
         "mandate-wallet enrol --issuer issuer.json --out enrolment.txt",
     );
     text.folded(text.y + 2.0, 3.0, &format!("Issuer: {}", profile.did));
+    if let Some(code) = &invitation.suspension_code {
+        text.line(
+            text.y + 4.0,
+            4.0,
+            "Keep this letter apart from your device. If the device is lost or stolen, give this second",
+        );
+        text.line(
+            text.y,
+            4.0,
+            "code to the secretariat: it suspends your credentials at once, and does nothing else.",
+        );
+        text.line(text.y + 2.0, 5.0, code);
+    }
     let text = text.svg;
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"210mm\" height=\"297mm\" viewBox=\"0 0 210 297\" font-family=\"sans-serif\">\n{text}{image}\n</svg>\n"
@@ -195,6 +208,7 @@ mod tests {
                 name: name.to_owned(),
                 secret_code: "0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV-WXYZ".to_owned().into(),
                 expires: Instant::floor(now()),
+                suspension_code: Some("0123-4567-89AB-CDEF-GHJK-MNPQ-RSTV-WXYZ".to_owned().into()),
             };
             let page = page(&profile, &invitation).unwrap();
             // The code is typed: a file that is standard input is nothing for a letter.

@@ -30,6 +30,8 @@ pub struct Invitation {
     pub secret_code: Zeroizing<String>,
     /// From when it can no longer be used.
     pub expires: Instant,
+    /// The code with which the member suspends what is theirs, where one was made.
+    pub suspension_code: Option<Zeroizing<String>>,
 }
 
 /// What inviting did.
@@ -183,6 +185,7 @@ impl<S: Store> Office<S> {
                 name: member.name.display,
                 secret_code: code.secret_text(),
                 expires,
+                suspension_code: None,
             });
         }
         self.commit(now, change)?;

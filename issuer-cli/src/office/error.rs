@@ -37,6 +37,10 @@ identity_core::codes! {
         MemberUnknown = "member.unknown",
         /// The profile of the issuer is not well formed.
         ProfileInvalid = "profile.invalid",
+        /// No such code for suspending was given out, or a newer letter replaced it.
+        SuspensionCodeUnknown = "suspension_code.unknown",
+        /// The code for suspending was used already.
+        SuspensionCodeUsed = "suspension_code.used",
         /// There is no term of that id.
         TermUnknown = "term.unknown",
         /// The term's state does not allow this.

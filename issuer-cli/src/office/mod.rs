@@ -17,6 +17,7 @@ mod records;
 mod register;
 mod replay;
 mod restored;
+mod self_suspend;
 mod site;
 mod slots;
 mod status;

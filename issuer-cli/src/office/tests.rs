@@ -22,6 +22,7 @@ mod published;
 mod replaced;
 mod replayed;
 mod revoked;
+mod self_suspended;
 mod ugly;
 mod written;
 

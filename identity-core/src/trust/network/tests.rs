@@ -1,1 +1,231 @@
+use super::*;
+use crate::{
+    encoding::strict_json::{Limits, Value, parse},
+    testing::{
+        network::{House, PUBLISHER, UNION, Union, did_of, hours},
+        people::officer,
+        world::World,
+    },
+    trust::{Added, Evidence, TrustSet, officers::PolicyDraft},
+    verify::Budget,
+};
 
+mod containers;
+mod updates;
+
+fn open(file: &[u8]) -> Result<Network, Code> {
+    Network::open(file, &mut Budget::network()).map_err(|error| error.code())
+}
+
+/// Two houses that are accredited.
+fn union() -> (Union, [House; 2]) {
+    let houses = [House::new(10), House::new(20)];
+    let mut union = Union::new();
+    for house in &houses {
+        union.accredit(house);
+    }
+    (union, houses)
+}
+
+fn bundles(houses: &[House]) -> Vec<String> {
+    houses.iter().map(|house| house.bundle(|_| ())).collect()
+}
+
+#[test]
+fn a_trust_bundle_comes_back() {
+    let (union, houses) = union();
+    let network = open(&union.file(&bundles(&houses))).unwrap();
+    assert_eq!(*network.accreditor(), did_of(UNION));
+    assert_eq!(network.list().parliaments().len(), 2);
+    assert_eq!(network.bundles().len(), 2);
+    assert!(network.bundles().values().all(Result::is_ok));
+    assert_eq!(network.policies().latest().threshold(), 3);
+}
+
+#[test]
+fn a_bundle_that_is_refused_takes_nobody_else_out() {
+    let (union, houses) = union();
+    let foreign = houses[1].bundle(|content| content.did_log = Some(houses[0].log.clone()));
+    let network = open(&union.file(&[houses[0].bundle(|_| ()), foreign])).unwrap();
+    let refused = network.bundles()[&houses[1].did].as_ref().unwrap_err();
+    assert_eq!(refused.code(), Code::DidLogOther);
+    assert!(network.bundles()[&houses[0].did].is_ok());
+}
+
+#[test]
+fn the_snapshot_is_signed_by_the_key_that_the_officers_named() {
+    let (mut union, houses) = union();
+    union.publisher = 211;
+    assert_eq!(
+        open(&union.file(&bundles(&houses))).unwrap_err(),
+        Code::NetworkPublishingKey
+    );
+    // Not even an officer's, and not the accreditor's own.
+    for seed in [201, UNION] {
+        union.publisher = seed;
+        assert_eq!(
+            open(&union.file(&bundles(&houses))).unwrap_err(),
+            Code::NetworkPublishingKey
+        );
+    }
+    // Nor a key that they named before.
+    union.publisher = PUBLISHER;
+    let next = PolicyDraft {
+        version: 2,
+        publishing: vec![did_of(212)],
+        ..Union::policy()
+    };
+    union.next_policy(&next, &[201, 202, 203]);
+    assert_eq!(
+        open(&union.file(&bundles(&houses))).unwrap_err(),
+        Code::NetworkPublishingKey
+    );
+    union.publisher = 212;
+    assert!(open(&union.file(&bundles(&houses))).is_ok());
+}
+
+#[test]
+fn a_list_is_signed_by_the_officers_and_not_by_who_publishes() {
+    let (union, houses) = union();
+    let mut parts = union.parts(&bundles(&houses), |_| ());
+    let Ok(Value::Object(mut list)) = parse(parts.list.as_bytes(), &Limits::large()) else {
+        unreachable!()
+    };
+    // One more parliament, slipped in.
+    list.insert("seq", 9_u64.into());
+    parts.list =
+        String::from_utf8(crate::encoding::jcs::canonicalize(&list.into()).unwrap()).unwrap();
+    assert_eq!(
+        open(&parts.to_bytes()).unwrap_err(),
+        Code::AccreditationSignature
+    );
+}
+
+#[test]
+fn files_of_two_days_do_not_mix() {
+    let (union, houses) = union();
+    let all = bundles(&houses);
+    let mixed = |change: &dyn Fn(&mut Parts)| {
+        let mut parts = union.parts(&all, |_| ());
+        change(&mut parts);
+        open(&parts.to_bytes()).map(|_| ()).unwrap_err()
+    };
+    let newer =
+        SignedBundle::from_json(houses[0].bundle(|content| content.seq = 6).as_bytes()).unwrap();
+    let at = |parts: &Parts, house: &House| {
+        let is = |bundle: &SignedBundle| bundle.payload.contains(house.did.as_str());
+        parts.bundles.iter().position(is).unwrap()
+    };
+    assert_eq!(
+        mixed(&|parts| {
+            let at = at(parts, &houses[0]);
+            parts.bundles[at] = newer.clone();
+        }),
+        Code::NetworkMixed
+    );
+    assert_eq!(
+        mixed(&|parts| drop(parts.bundles.pop())),
+        Code::NetworkMixed
+    );
+    assert_eq!(
+        mixed(&|parts| parts.bundles.push(newer.clone())),
+        Code::NetworkMixed
+    );
+    assert_eq!(mixed(&|parts| parts.bundles.swap(0, 1)), Code::NetworkMixed);
+    // An older list, well signed.
+    let mut other = union.clone();
+    other.list_seq = 1;
+    let list = other.parts(&all, |_| ()).list;
+    assert_eq!(
+        mixed(&|parts| parts.list.clone_from(&list)),
+        Code::NetworkMixed
+    );
+    // A snapshot that says other numbers than the bundles do.
+    let wrong = union.parts(&all, |content| content.bundles[0].seq += 1);
+    assert_eq!(open(&wrong.to_bytes()).unwrap_err(), Code::NetworkMixed);
+    let wrong = union.parts(&all, |content| content.policy_version = 2);
+    assert_eq!(open(&wrong.to_bytes()).unwrap_err(), Code::NetworkMixed);
+    let wrong = union.parts(&all, |content| content.epoch = 1);
+    assert_eq!(open(&wrong.to_bytes()).unwrap_err(), Code::NetworkMixed);
+}
+
+#[test]
+fn snapshots_are_well_formed() {
+    let (union, houses) = union();
+    let all = bundles(&houses);
+    let changes: [fn(&mut SnapshotContent); 5] = [
+        |content| content.schema.push('x'),
+        |content| content.expires = content.issued_at,
+        |content| content.next_update = content.issued_at,
+        |content| content.seq = 1 << 53,
+        |content| content.bundles.reverse(),
+    ];
+    for (at, change) in changes.into_iter().enumerate() {
+        let parts = union.parts(&all, change);
+        assert_eq!(
+            open(&parts.to_bytes()).unwrap_err(),
+            Code::NetworkMalformed,
+            "{at}"
+        );
+    }
+}
+
+#[test]
+fn nobody_is_believed_who_is_no_anchor() {
+    let (union, houses) = union();
+    let network = open(&union.file(&bundles(&houses))).unwrap();
+    let mut trust = TrustSet::new([did_of(9).as_str().parse().unwrap()]).unwrap();
+    assert_eq!(trust.add_network(network), Added::NotAnchored);
+    assert!(matches!(
+        trust.evidence_of(&houses[0].did),
+        Evidence::NotAnchored
+    ));
+}
+
+#[test]
+fn who_is_not_on_the_list_is_not_believed_though_the_bundle_is_there() {
+    let (union, houses) = union();
+    let rogue = House::new(30);
+    let all = [houses[0].bundle(|_| ()), rogue.bundle(|_| ())];
+    let network = open(&union.file(&all)).unwrap();
+    let mut trust = TrustSet::new([did_of(UNION).as_str().parse().unwrap()]).unwrap();
+    assert_eq!(trust.add_network(network), Added::Used);
+    assert!(matches!(
+        trust.evidence_of(&houses[0].did),
+        Evidence::Held { .. }
+    ));
+    // Accredited, and no bundle in the file.
+    assert!(matches!(
+        trust.evidence_of(&houses[1].did),
+        Evidence::Missing {
+            code: Code::BundleMissing,
+            ..
+        }
+    ));
+    assert!(matches!(
+        trust.evidence_of(&rogue.did),
+        Evidence::NotAnchored
+    ));
+    let added = trust.add(rogue.opened(|_| ()));
+    assert_eq!(added, Added::NotAnchored);
+}
+
+fn freshness(hours_later: i64) -> crate::trust::Freshness {
+    let (union, houses) = union();
+    let network = open(&union.file(&bundles(&houses))).unwrap();
+    network
+        .snapshot()
+        .times()
+        .freshness(hours(hours_later), None)
+}
+
+#[test]
+fn a_snapshot_grows_old() {
+    use crate::trust::Freshness;
+    assert_eq!(freshness(0), Freshness::Fresh);
+    assert_eq!(freshness(23), Freshness::Stale);
+    assert_eq!(freshness(24 * 7 - 1), Freshness::Expired);
+    assert_eq!(freshness(-2), Freshness::NotYetIssued);
+    assert_eq!(World::now(), hours(0).timestamp());
+    assert_eq!(officer(201).id, "o201");
+}
