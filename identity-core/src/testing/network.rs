@@ -163,6 +163,7 @@ impl House {
             did_witness: None,
             officers: Vec::new(),
             delegations: Vec::new(),
+            electoral_periods: Vec::new(),
             status_lists: vec![PublishedList {
                 uri: self.list(),
                 bits: 1,
