@@ -403,3 +403,87 @@ fn places_that_no_did_can_have_are_refused_before_a_key_is_made() {
     // Without another place the control keys are in the home, which is said.
     assert!(place.path("home/secrets/control/control-2.key").exists());
 }
+
+#[test]
+fn a_change_can_be_signed_on_a_machine_without_a_network() {
+    let Some(house) = Parliament::new() else {
+        return;
+    };
+    let world = &house.0;
+    world.seat("m-001", "ana");
+    // The medium with the control keys is with the other machine for good.
+    std::fs::rename(world.place.path("safe"), world.place.path("offline")).unwrap();
+    let ask = ["key", "rotate", "--yes", "--request", "request.json"];
+    world.issuer(&ask).ends(0);
+    fits_file(world, "request.json");
+    // Until the answer is there, nothing is issued that would be younger than its key.
+    world.enrol("m-002", "ben", "invite");
+    let issue = [
+        "credential",
+        "issue",
+        "m-002",
+        "--enrolment",
+        "ben.enrolment",
+    ];
+    let issue = [&issue[..], &["--out", "ben.txt"]].concat();
+    assert_eq!(world.issuer(&issue).ends(1).code(), "did.pending");
+    let resume = [&["did", "resume"], &CONTROL[..]].concat();
+    assert_eq!(world.issuer(&resume).ends(1).code(), "did.pending");
+    let offline = |words: &[&str]| {
+        let words = [words, &["--format", "json"]].concat();
+        world.place.run(&world.issuer, "nowhere", &words)
+    };
+    let shown = offline(&["request", "show", "request.json"]).ends(0).json();
+    let changes = shown["changes"].to_string();
+    assert!(changes.contains("issuing key"), "{changes}");
+    let sign = |out: &str| {
+        let sign = ["request", "sign", "request.json", "--keys", "offline"];
+        offline(&[&sign[..], &CONTROL, &["--yes", "--out", out]].concat())
+    };
+    sign("answer.json").ends(0);
+    fits_file(world, "answer.json");
+    assert!(world.place.path("offline/control-3.key").exists());
+    // What was changed on the way back is refused, and the right answer taken.
+    let answer = house.file("answer.json");
+    let spoilt = answer.replace("Multikey", "Multikez");
+    std::fs::write(world.place.path("spoilt.json"), spoilt).unwrap();
+    let refused = world.issuer(&["request", "apply", "spoilt.json"]).ends(1);
+    assert_eq!(refused.code(), "did.log_damaged");
+    world.issuer(&["request", "apply", "answer.json"]).ends(0);
+    let again = world.issuer(&["request", "apply", "answer.json"]).ends(1);
+    assert_eq!(again.code(), "did.nothing_pending");
+    world.issuer(&issue).ends(0);
+    house.shown("ana").ends(0);
+    // The next one: an answer to a request that was dropped is of no use.
+    let rotate = ["did", "rotate", "--request"];
+    world
+        .issuer(&[&rotate[..], &["second.json"]].concat())
+        .ends(0);
+    std::fs::copy(
+        world.place.path("second.json"),
+        world.place.path("request.json"),
+    )
+    .unwrap();
+    sign("second-answer.json").ends(0);
+    world.issuer(&["did", "resume", "--discard"]).ends(0);
+    world
+        .issuer(&[&rotate[..], &["third.json"]].concat())
+        .ends(0);
+    let refused = world
+        .issuer(&["request", "apply", "second-answer.json"])
+        .ends(1);
+    assert_eq!(refused.code(), "request.answer");
+    let refused = offline(&["request", "show", "answer.json"]).ends(1);
+    assert_eq!(refused.code(), "request.file");
+}
+
+/// Holds a file that goes from machine to machine to its schema.
+fn fits_file(world: &World, name: &str) {
+    let text = std::fs::read_to_string(world.place.path(name)).unwrap();
+    let ran = Ran {
+        exit: 0,
+        out: text,
+        err: String::new(),
+    };
+    ran.json();
+}

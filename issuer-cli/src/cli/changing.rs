@@ -10,23 +10,30 @@ use std::{borrow::Cow, path::Path};
 use cli_kit::{
     Context, Failure,
     files::{self, Access, Durability},
+    output,
     passphrase::Purpose as PassphraseFor,
+    run::system_rng,
 };
 use fs_err as fs;
 use identity_core::{
     card::IssuerCard,
     did::{DidDocument, LocalResolver, Resolver as _},
+    encoding::base64url,
     key::Signer as _,
     status::Instant,
 };
 use jiff::SignedDuration;
+use rand_core::Rng as _;
+use serde_json::json;
 
 use super::{
     control::{ControlKeys, Keeper},
     desk::Desk,
     home::Home,
 };
-use crate::did::{Control, DidCode, DidError, DidLog, Document, Pending, Purpose, Replaced};
+use crate::did::{
+    Answer, Control, DidCode, DidError, DidLog, Document, Pending, Purpose, Replaced, Request,
+};
 
 /// The files of a DID with a history.
 pub(super) const LOG: &str = "did.jsonl";
@@ -97,6 +104,15 @@ impl Home {
         })
     }
 
+    /// Refuses to issue while another issuing key is on its way: it would be older than what is issued.
+    pub(super) fn no_issuing_key_pending(&self) -> Result<(), Failure> {
+        let pending = self.pending()?.and_then(|pending| pending.replaced);
+        match pending {
+            Some(replaced) if replaced.name == "issuing" => self.nothing_pending(),
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses to begin a change while another is not finished.
     pub(super) fn nothing_pending(&self) -> Result<(), Failure> {
         if !self.path.join(PENDING).exists() {
@@ -113,6 +129,72 @@ impl Home {
             .map_err(|error| Failure::from_error("file.unwritable", &error))?;
         let path = self.path.join(PENDING);
         files::write_atomic(&path, &json, Access::Private, Durability::Synced)
+    }
+
+    /// Writes down a change that is signed elsewhere, and the request for it.
+    fn ask(&self, what: Change<'_>, out: &Path) -> Result<DidLog, Failure> {
+        output::allow(out, "--request")?;
+        let desk = self.desk()?;
+        self.nothing_pending()?;
+        let log = self.history()?;
+        let at = next_instant(&log)?;
+        let document = what.document.map_or_else(|| log.document(), Ok)?;
+        let mut nonce = [0; 16];
+        system_rng()?.fill_bytes(&mut nonce);
+        let request = Request {
+            schema: Request::SCHEMA.to_owned(),
+            did: log.history().did().clone(),
+            purpose: what.purpose,
+            at,
+            document: document.clone(),
+            log: log.text().to_owned(),
+            witness: log.witness().map(str::to_owned),
+            nonce: base64url::encode(&nonce),
+        };
+        let pending = Pending {
+            schema: Pending::SCHEMA.to_owned(),
+            purpose: what.purpose,
+            at,
+            document,
+            signer: None,
+            next: None,
+            replaced: what.replaced,
+            version_id: String::new(),
+            request: Some(request.digest()?),
+        };
+        let text = format!("{:#}\n", json!(request));
+        files::write_atomic(out, text.as_bytes(), Access::Public, Durability::Synced)?;
+        self.write_pending(&pending)?;
+        drop(desk);
+        Ok(log)
+    }
+
+    /// Does what was asked for, with the answer of another machine.
+    pub(super) fn apply(&self, answer: &Answer) -> Result<(DidLog, Desk), Failure> {
+        let desk = self.desk()?;
+        let mut pending = self.pending()?.ok_or_else(nothing_pending)?;
+        let log = self.history()?;
+        let new = answer.accept(&pending, &log, cli_kit::run::now())?;
+        // From here on `did resume` knows whether the line stands in the log.
+        let version_id = &new.history().latest().version_id;
+        version_id.clone_into(&mut pending.version_id);
+        self.write_pending(&pending)?;
+        self.complete(&pending, Some((&log, &answer.line)), desk)
+    }
+
+    /// Changes the DID, or asks another machine to; `None` when it was asked.
+    pub(super) fn change_or_ask(
+        &self,
+        what: Change<'_>,
+        request: Option<&Path>,
+        context: &mut Context,
+    ) -> Result<Option<DidLog>, Failure> {
+        if let Some(out) = request {
+            self.ask(what, out)?;
+            return Ok(None);
+        }
+        let (log, _desk) = self.change(what, context)?;
+        Ok(Some(log))
     }
 
     /// Changes the DID: the document as `edit` leaves it, or its end where `edit` is none.
@@ -149,21 +231,17 @@ impl Home {
             return Err(Failure::failed(DidCode::DidPending.as_str(), message)
                 .hint("look at it with: mandate-issuer did show"));
         }
-        let now = super::now().timestamp();
-        let latest = log.history().latest().version_time;
-        let at = now
-            .max(latest)
-            .checked_add(SignedDuration::from_secs(1))
-            .map_err(|error| Failure::from_error("instant.invalid", &error))?;
+        let at = next_instant(&log)?;
         let mut pending = Pending {
             schema: Pending::SCHEMA.to_owned(),
             purpose: what.purpose,
-            at: Instant::floor(at),
+            at,
             document: what.document.map_or_else(|| log.document(), Ok)?,
-            signer,
+            signer: Some(signer),
             next,
             replaced: what.replaced,
             version_id: String::new(),
+            request: None,
         };
         let entry = pending.prepare(&log)?;
         entry.version_id().clone_into(&mut pending.version_id);
@@ -247,6 +325,12 @@ impl Home {
             let desk = self.desk()?;
             return self.complete(&pending, None, desk);
         }
+        if pending.request.is_some() {
+            let message = "the change waits for its answer from another machine";
+            return Err(Failure::failed(DidCode::DidPending.as_str(), message)
+                .hint("go on with the answer: mandate-issuer request apply FILE")
+                .hint("or drop the change: mandate-issuer did resume --discard"));
+        }
         let control = ControlKeys::read(&self.path)?;
         let keeper = Keeper::open(
             &self.path,
@@ -299,6 +383,15 @@ pub(super) struct Change<'c> {
     pub(super) document: Option<Document>,
     pub(super) replaced: Option<Replaced>,
     pub(super) passphrase_file: Option<&'c Path>,
+}
+
+/// Returns the instant of the next entry: behind everything that was done before it, to the second.
+fn next_instant(log: &DidLog) -> Result<Instant, Failure> {
+    let latest = log.history().latest().version_time;
+    let at = super::now().timestamp().max(latest);
+    let at = at.checked_add(SignedDuration::from_secs(1));
+    at.map(Instant::floor)
+        .map_err(|error| Failure::from_error("instant.invalid", &error))
 }
 
 fn nothing_pending() -> Failure {

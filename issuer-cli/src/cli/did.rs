@@ -46,6 +46,9 @@ pub(super) struct ControlArgs {
     /// Open the control keys with the passphrase in this file
     #[arg(long, value_name = "FILE")]
     pub(super) control_passphrase_file: Option<PathBuf>,
+    /// Write a request instead, to be signed on the machine that holds the control keys
+    #[arg(long, value_name = "FILE")]
+    pub(super) request: Option<PathBuf>,
 }
 
 /// Arguments of `did update`.
@@ -74,8 +77,8 @@ pub(super) fn run(command: &DidCommand, context: &mut Context) -> Result<ExitCod
                 passphrase_file: args.control_passphrase_file.as_deref(),
             };
             home.nothing_pending()?;
-            let (log, _desk) = home.change(change, context)?;
-            changed(&log, "control key replaced", context)
+            let log = home.change_or_ask(change, args.request.as_deref(), context)?;
+            done(log, "control key replaced", args, context)
         }
         DidCommand::Deactivate(args) => {
             home.nothing_pending()?;
@@ -88,8 +91,8 @@ pub(super) fn run(command: &DidCommand, context: &mut Context) -> Result<ExitCod
                 replaced: None,
                 passphrase_file: args.control_passphrase_file.as_deref(),
             };
-            let (log, _desk) = home.change(change, context)?;
-            changed(&log, "ended", context)
+            let log = home.change_or_ask(change, args.request.as_deref(), context)?;
+            done(log, "ended", args, context)
         }
         DidCommand::Check { site } => check(&home, site.as_deref(), context),
         DidCommand::Resume { discard: true, .. } => {
@@ -131,8 +134,33 @@ fn update(home: &Home, args: &UpdateArgs, context: &mut Context) -> Result<ExitC
         replaced: None,
         passphrase_file: args.control.control_passphrase_file.as_deref(),
     };
-    let (log, _desk) = home.change(change, context)?;
-    changed(&log, "document changed", context)
+    let log = home.change_or_ask(change, args.control.request.as_deref(), context)?;
+    done(log, "document changed", &args.control, context)
+}
+
+/// Says what became of a change, or where the request for it is.
+pub(super) fn done(
+    log: Option<DidLog>,
+    what: &str,
+    args: &ControlArgs,
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
+    match (log, &args.request) {
+        (None, Some(out)) => {
+            context
+                .printer
+                .note("nothing is changed before the answer is there");
+            context.printer.hint(
+                "on the machine with the control keys: mandate-issuer request sign FILE --keys DIR --out ANSWER",
+            );
+            context
+                .printer
+                .hint("then here: mandate-issuer request apply ANSWER");
+            super::exported("mandate.did-requested/1", out, context)
+        }
+        (Some(log), _) => changed(&log, what, context),
+        (None, None) => Ok(ExitCode::Done),
+    }
 }
 
 /// Says what became of the DID.

@@ -198,6 +198,7 @@ impl Home {
 
     /// Opens the issuing key, wherever it is.
     pub(super) fn issuing_key(&self, context: &mut Context) -> Result<KeyHandle, Failure> {
+        self.no_issuing_key_pending()?;
         if let Some(record) = self.token_record("issuing")? {
             let key = Self::open_on_token(&record, context)?;
             let path = self.path.join("secrets/issuing.token");

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::{
     changing::Change,
-    did::changed,
+    did::{ControlArgs, done},
     exported,
     home::Home,
     places::{NewKey, check_unattended},
@@ -65,9 +65,8 @@ pub(super) struct RotateArgs {
     /// Where the new key is, or is to be made: a token's place; in a sealed file without it
     #[arg(long, value_name = "pkcs11:...")]
     to: Option<TokenUri>,
-    /// Open the control keys with the passphrase in this file
-    #[arg(long, value_name = "FILE")]
-    control_passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    control: ControlArgs,
 }
 
 /// Makes another key, lets the DID's document name it instead, and then puts it in the old one's place.
@@ -103,10 +102,12 @@ fn rotate(home: &Home, args: &RotateArgs, context: &mut Context) -> Result<ExitC
             name: name.to_owned(),
             file,
         }),
-        passphrase_file: args.control_passphrase_file.as_deref(),
+        passphrase_file: args.control.control_passphrase_file.as_deref(),
     };
-    let (log, _desk) = home.change(change, context)?;
-    changed(&log, &format!("{name} key replaced"), context)
+    let request = args.control.request.as_deref();
+    let log = home.change_or_ask(change, request, context)?;
+    let what = format!("{name} key replaced");
+    done(log, &what, &args.control, context)
 }
 
 pub(super) fn run(command: &KeyCommand, context: &mut Context) -> Result<ExitCode, Failure> {

@@ -20,6 +20,7 @@ mod naming;
 mod places;
 mod publish;
 mod reading;
+mod request;
 mod roster;
 mod status;
 mod term;
@@ -55,6 +56,9 @@ enum Noun {
     /// The issuer's DID and its history
     #[command(subcommand)]
     Did(did::DidCommand),
+    /// Changes that are signed on a machine without a network
+    #[command(subcommand)]
+    Request(request::RequestCommand),
     /// The register of members
     #[command(subcommand)]
     Roster(roster::RosterCommand),
@@ -140,6 +144,7 @@ fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
         Noun::Id(args) => identity::id(&args, context),
         Noun::Key(command) => key::run(&command, context),
         Noun::Did(command) => did::run(&command, context),
+        Noun::Request(command) => request::run(&command, context),
         Noun::Roster(command) => roster::run(&command, context),
         Noun::Enrol(command) => enrol::run(&command, context),
         Noun::Credential(command) => credential::run(&command, context),

@@ -69,14 +69,17 @@ pub struct Pending {
     pub at: Instant,
     /// What the document will say; of an ended DID it says what it said.
     pub document: Document,
-    /// The control key that signs it.
-    pub signer: Control,
+    /// The control key that signs it; none where it is signed on another machine.
+    pub signer: Option<Control>,
     /// The control key that it announces; none when the DID ends.
     pub next: Option<Control>,
     /// The key that is replaced, if one is.
     pub replaced: Option<Replaced>,
     /// The version of its entry, once it has been prepared.
     pub version_id: String,
+    /// The digest of the request, where it is signed on another machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
 }
 
 impl Control {
@@ -106,7 +109,9 @@ impl Pending {
     /// # Errors
     /// [`DidError`] when it cannot follow, or is another than the one that was begun.
     pub fn prepare(&self, log: &DidLog) -> Result<Unsigned, DidError> {
-        let draft = Draft::update(log.history())?.control(&[self.signer.key()?]);
+        let signer = self.signer.as_ref();
+        let signer = signer.ok_or(DidError::Answer("it is signed on another machine"))?;
+        let draft = Draft::update(log.history())?.control(&[signer.key()?]);
         let draft = match &self.next {
             None => draft.deactivate(),
             Some(next) => draft

@@ -23,6 +23,10 @@ identity_core::codes! {
         DidPlaceInvalid = "did.place_invalid",
         /// What is published of the DID cannot be fetched.
         DidUnreachable = "did.unreachable",
+        /// The answer is not to the request that is open, or says something else than was asked for.
+        RequestAnswer = "request.answer",
+        /// The file is no request of a change of the DID, or no answer to one.
+        RequestMalformed = "request.file",
         /// The control key is not there, or is not the one that was announced.
         ControlKeyMissing = "control.key_missing",
     }
@@ -32,6 +36,9 @@ identity_core::codes! {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DidError {
+    /// The answer of another machine is not what was asked for.
+    #[error("the answer is refused: {0}")]
+    Answer(&'static str),
     /// It has ended.
     #[error("the DID was ended at {at}")]
     Deactivated {
@@ -64,6 +71,7 @@ impl DidError {
     /// Returns the stable code.
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::Answer(_) => DidCode::RequestAnswer.as_str(),
             Self::Deactivated { .. } => DidCode::DidDeactivated.as_str(),
             Self::KeyNotNamed { .. } => DidCode::DidKeyNotNamed.as_str(),
             Self::Log(_) | Self::Other(_) | Self::Entry(_) => DidCode::DidLogDamaged.as_str(),
@@ -74,6 +82,7 @@ impl DidError {
     /// Returns what to do about it.
     pub const fn hint(&self) -> &'static str {
         match self {
+            Self::Answer(_) => "take the answer to the request that was made last",
             Self::Deactivated { .. } => "an ended DID cannot be brought back: make a new issuer",
             Self::KeyNotNamed { .. } => "look at the keys: mandate-issuer did show",
             Self::Log(_) | Self::Other(_) | Self::Entry(_) => {

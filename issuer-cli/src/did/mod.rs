@@ -4,6 +4,7 @@ mod change;
 mod document;
 mod error;
 mod log;
+mod request;
 
 #[cfg(test)]
 mod tests;
@@ -12,3 +13,4 @@ pub use change::{Control, Pending, Purpose, Replaced, genesis};
 pub use document::{Document, Keys};
 pub use error::{DidCode, DidError};
 pub use log::DidLog;
+pub use request::{Answer, Request};

@@ -54,10 +54,11 @@ fn pending(issuing: u8, (signer, next): (Control, Option<Control>), hours: i64) 
         purpose: Purpose::Update,
         at: Instant::floor(at(hours)),
         document: document(issuing),
-        signer,
+        signer: Some(signer),
         next,
         replaced: None,
         version_id: String::new(),
+        request: None,
     }
 }
 
@@ -174,4 +175,102 @@ fn a_place_that_is_none_is_refused() {
         );
     }
     assert!(begin("a.example%3A8443:units:clerk").is_ok());
+}
+
+/// A pending change that was asked for, with its request.
+fn asked(log: &DidLog, issuing: u8, hours: i64) -> (Pending, Request) {
+    let request = Request {
+        schema: Request::SCHEMA.to_owned(),
+        did: log.history().did().clone(),
+        purpose: Purpose::Update,
+        at: Instant::floor(at(hours)),
+        document: document(issuing),
+        log: log.text().to_owned(),
+        witness: None,
+        nonce: "AAAAAAAAAAAAAAAAAAAAAA".to_owned(),
+    };
+    let open = Pending {
+        signer: None,
+        next: None,
+        request: Some(request.digest().unwrap()),
+        ..pending(issuing, (control(1), None), hours)
+    };
+    (open, request)
+}
+
+fn answer(log: &DidLog, request: &Request, change: &Pending, signer: &SecretKey) -> Answer {
+    let entry = change.prepare(log).unwrap();
+    Answer {
+        schema: Answer::SCHEMA.to_owned(),
+        request: request.digest().unwrap(),
+        line: entry.sign(signer, change.at.timestamp()).unwrap().line,
+    }
+}
+
+#[test]
+fn an_answer_is_taken_where_it_says_what_was_asked_for_and_nothing_else() {
+    let log = begun();
+    let (open, request) = asked(&log, 3, 2);
+    let control = || (control(1), Some(control(2)));
+    let good = pending(3, control(), 2);
+    let good = answer(&log, &request, &good, &key(101));
+    let new = good.accept(&open, &log, at(3)).unwrap();
+    assert_eq!(new.document().unwrap(), document(3));
+    // To another request, though it asks for the same.
+    let (_, mut again) = asked(&log, 3, 2);
+    again.nonce = "BAAAAAAAAAAAAAAAAAAAAA".to_owned();
+    let other = Answer {
+        request: again.digest().unwrap(),
+        ..good.clone()
+    };
+    assert!(matches!(
+        other.accept(&open, &log, at(3)),
+        Err(DidError::Answer(_))
+    ));
+    let nobody_asked = pending(3, control(), 2);
+    assert!(good.accept(&nobody_asked, &log, at(3)).is_err());
+    // Another key, another instant, the end instead of a change.
+    let others = [
+        pending(4, control(), 2),
+        pending(3, control(), 1),
+        Pending {
+            next: None,
+            ..pending(3, control(), 2)
+        },
+    ];
+    for other in others {
+        let wrong = answer(&log, &request, &other, &key(101));
+        let refused = wrong.accept(&open, &log, at(3));
+        assert!(refused.is_err(), "{other:?}");
+    }
+    // Two lines, and a line that somebody changed on the way.
+    let twice = Answer {
+        line: format!("{}{}", good.line, good.line),
+        ..good.clone()
+    };
+    assert!(twice.accept(&open, &log, at(3)).is_err());
+    let changed = Answer {
+        line: good.line.replace("2026-02-01T02", "2026-02-01T03"),
+        ..good
+    };
+    assert!(changed.accept(&open, &log, at(3)).is_err());
+}
+
+#[test]
+fn an_end_that_was_asked_for_is_an_end() {
+    let log = begun();
+    let (mut open, mut request) = asked(&log, 1, 2);
+    open.purpose = Purpose::Deactivate;
+    request.purpose = Purpose::Deactivate;
+    open.request = Some(request.digest().unwrap());
+    let update = pending(1, (control(1), Some(control(2))), 2);
+    let wrong = answer(&log, &request, &update, &key(101));
+    assert!(matches!(
+        wrong.accept(&open, &log, at(3)),
+        Err(DidError::Answer(_))
+    ));
+    let end = pending(1, (control(1), None), 2);
+    let right = answer(&log, &request, &end, &key(101));
+    let ended = right.accept(&open, &log, at(3)).unwrap();
+    assert!(ended.history().is_deactivated());
 }
