@@ -1,5 +1,7 @@
 //! What one publication tells of the changes in it, and when it is due.
 
+use core::fmt::Write as _;
+
 use identity_core::{status::DecisionDigest, trust::Content};
 
 use super::*;
@@ -19,7 +21,7 @@ fn with_members(count: usize, now: Instant) -> (Office<MemoryStore>, Vec<Credent
     let mut rng = cli_kit::run::system_rng().unwrap();
     let mut roster = "id,name,start_date\n".to_owned();
     for n in 0..count {
-        roster.push_str(&format!("m{n},Ana {n},2026-01-01\n"));
+        writeln!(roster, "m{n},Ana {n},2026-01-01").unwrap();
     }
     office.import(roster.as_bytes(), now, now).unwrap();
     let invited = office.invite_all(now, &mut rng).unwrap().invitations;
