@@ -1,5 +1,6 @@
 //! Test fixtures: a fixed clock, a seeded generator, published vectors, a small parliament.
 
+pub mod assembly;
 pub mod world;
 
 use std::path::{Path, PathBuf};

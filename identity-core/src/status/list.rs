@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::str::FromStr;
+use std::borrow::Cow;
 
 use serde::de::{Deserializer, Error as _};
 use serde::ser::Serializer;
@@ -90,30 +91,83 @@ impl TryFrom<u64> for SlotBits {
 ///
 /// In memory the slots are packed with the first one in the least significant bits, as a Token
 /// Status List is; nothing outside this room can see that.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct StatusList {
     bits: SlotBits,
-    packed: Vec<u8>,
+    packed: Packed,
+}
+
+/// The packed slots.
+#[derive(Clone)]
+enum Packed {
+    /// Every byte.
+    All(Vec<u8>),
+    /// The bytes that are not zero, with their places, in order. A verifier that holds the lists of all
+    /// parliaments holds almost nothing but zeros.
+    Few { bytes: usize, set: Vec<(usize, u8)> },
 }
 
 impl StatusList {
     /// Makes a list of [`SLOTS`] slots, all valid.
     pub fn new(bits: SlotBits) -> Self {
         let slots = 131_072_usize;
-        Self {
-            bits,
-            packed: vec![0; slots / bits.per_byte()],
-        }
+        Self::from_packed(bits, vec![0; slots / bits.per_byte()])
     }
 
     /// Makes a list from slots packed with the first one in the least significant bits.
     pub(super) const fn from_packed(bits: SlotBits, packed: Vec<u8>) -> Self {
+        let packed = Packed::All(packed);
         Self { bits, packed }
     }
 
+    /// Returns the same list in little memory, if few of its slots are set.
+    #[must_use]
+    pub(crate) fn thin(self) -> Self {
+        let Packed::All(all) = &self.packed else {
+            return self;
+        };
+        // A place and its byte take sixteen bytes.
+        let most = all.len() / 32;
+        let set = all
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, byte)| *byte != 0);
+        let set: Vec<(usize, u8)> = set.take(most + 1).collect();
+        if set.len() > most {
+            return self;
+        }
+        let bytes = all.len();
+        Self {
+            bits: self.bits,
+            packed: Packed::Few { bytes, set },
+        }
+    }
+
     /// Returns the slots packed with the first one in the least significant bits.
-    pub(super) fn packed(&self) -> &[u8] {
-        &self.packed
+    pub(super) fn packed(&self) -> Cow<'_, [u8]> {
+        match &self.packed {
+            Packed::All(all) => Cow::Borrowed(all),
+            Packed::Few { bytes, set } => {
+                let mut all = vec![0; *bytes];
+                for (at, byte) in set {
+                    if let Some(place) = all.get_mut(*at) {
+                        *place = *byte;
+                    }
+                }
+                Cow::Owned(all)
+            }
+        }
+    }
+
+    fn byte(&self, at: usize) -> Option<u8> {
+        match &self.packed {
+            Packed::All(all) => all.get(at).copied(),
+            Packed::Few { bytes, set } => (at < *bytes).then(|| {
+                let found = set.binary_search_by_key(&at, |(place, _)| *place);
+                found.map_or(0, |found| set[found].1)
+            }),
+        }
     }
 
     /// Returns how many bits a slot has.
@@ -123,14 +177,18 @@ impl StatusList {
 
     /// Returns how many slots there are.
     pub fn slots(&self) -> u64 {
-        let slots = self.packed.len().saturating_mul(self.bits.per_byte());
+        let bytes = match &self.packed {
+            Packed::All(all) => all.len(),
+            Packed::Few { bytes, .. } => *bytes,
+        };
+        let slots = bytes.saturating_mul(self.bits.per_byte());
         u64::try_from(slots).unwrap_or(u64::MAX)
     }
 
     /// Returns the value of a slot, or `None` if the list does not reach that far.
     pub fn get(&self, index: u64) -> Option<u8> {
         let (byte, shift) = self.position(index)?;
-        Some((self.packed.get(byte)? >> shift) & self.bits.max_value())
+        Some((self.byte(byte)? >> shift) & self.bits.max_value())
     }
 
     /// Sets the value of a slot.
@@ -152,7 +210,13 @@ impl StatusList {
         let Some((byte, shift)) = self.position(index) else {
             return Err(out_of_range);
         };
-        let Some(byte) = self.packed.get_mut(byte) else {
+        if let Packed::Few { .. } = &self.packed {
+            self.packed = Packed::All(self.packed().into_owned());
+        }
+        let Packed::All(all) = &mut self.packed else {
+            return Err(out_of_range);
+        };
+        let Some(byte) = all.get_mut(byte) else {
             return Err(out_of_range);
         };
         *byte = (*byte & !(mask << shift)) | (value << shift);
@@ -161,7 +225,15 @@ impl StatusList {
 
     /// Returns every slot that is not valid, with its value, in order.
     pub fn set_slots(&self) -> impl Iterator<Item = (u64, u8)> + '_ {
-        (0..self.slots()).filter_map(|index| match self.get(index) {
+        let (every, few) = match &self.packed {
+            Packed::All(_) => (0..self.slots(), &[][..]),
+            Packed::Few { set, .. } => (0..0, set.as_slice()),
+        };
+        let per_byte = self.bits.per_byte();
+        let slots_of = move |(at, _): &(usize, u8)| (at * per_byte)..((at + 1) * per_byte);
+        let few = few.iter().flat_map(slots_of);
+        let few = few.filter_map(|index| u64::try_from(index).ok());
+        every.chain(few).filter_map(|index| match self.get(index) {
             Some(value) if value != values::VALID => Some((index, value)),
             _ => None,
         })
@@ -174,6 +246,14 @@ impl StatusList {
         Some((index / per_byte, within * u32::from(self.bits.get())))
     }
 }
+
+impl PartialEq for StatusList {
+    fn eq(&self, other: &Self) -> bool {
+        self.bits == other.bits && self.packed() == other.packed()
+    }
+}
+
+impl Eq for StatusList {}
 
 impl fmt::Debug for StatusList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -367,5 +447,32 @@ mod tests {
             prop_assert_eq!(list.get(index), Some(value));
             prop_assert_eq!(list.get(other), Some(before));
         }
+    }
+
+    #[test]
+    fn a_thin_list_is_the_same_list() {
+        for (bits, value) in [(SlotBits::One, 1), (SlotBits::Two, 2)] {
+            let mut list = StatusList::new(bits);
+            for index in [0, 7, 8, 4_093, SLOTS - 1] {
+                list.set(index, value).unwrap();
+            }
+            let thin = list.clone().thin();
+            assert!(matches!(thin.packed, Packed::Few { .. }));
+            assert_eq!(thin, list);
+            assert_eq!(thin.slots(), list.slots());
+            assert!(thin.set_slots().eq(list.set_slots()));
+            for index in [0, 1, 7, 8, 4_092, 4_093, SLOTS - 1, SLOTS] {
+                assert_eq!(thin.get(index), list.get(index), "{index}");
+            }
+            let (mut thin, mut other) = (thin.thin(), list);
+            for list in [&mut thin, &mut other] {
+                list.set(9, value).unwrap();
+                list.set(0, 0).unwrap();
+            }
+            assert_eq!(thin, other);
+        }
+        // Where many are set it is as it was.
+        let full = StatusList::from_packed(SlotBits::One, vec![255; 64]).thin();
+        assert!(matches!(full.packed, Packed::All(_)));
     }
 }

@@ -32,7 +32,7 @@ use crate::verify::Budget;
 
 /// Writes the `lst` member: the packed slots in zlib, in base64url without padding (section 4.1).
 pub fn encode(list: &StatusList) -> String {
-    crate::encoding::base64url::encode(&to_zlib(list.packed()))
+    crate::encoding::base64url::encode(&to_zlib(&list.packed()))
 }
 
 /// Reads an `lst` member.

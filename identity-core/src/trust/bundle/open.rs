@@ -82,6 +82,7 @@ impl Bundle {
                 return Err(BundleError::malformed("it holds another issuer's list"));
             }
             let list = token_list::decode(&published.lst, published.bits.try_into()?, budget)?;
+            let list = list.thin();
             if lists
                 .insert(published.uri, (list, Vec::new(), Vec::new()))
                 .is_some()

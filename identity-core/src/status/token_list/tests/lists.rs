@@ -43,7 +43,8 @@ fn the_drafts_lists_are_read() {
             .filter(|(_, value)| value.as_u64() != Some(0));
         assert_eq!(list.set_slots().count(), set.count());
         if let Some(bytes) = vector.get("byte_array").and_then(Value::as_array) {
-            let packed = list.packed().iter().map(|byte| format!("{byte:02x}"));
+            let packed = list.packed();
+            let packed = packed.iter().map(|byte| format!("{byte:02x}"));
             let bytes = bytes.iter().map(|byte| byte.as_str().unwrap().to_owned());
             assert!(packed.eq(bytes));
         }
@@ -75,7 +76,7 @@ fn the_first_slot_is_the_least_significant() {
 fn refuses_text_that_is_not_the_one_encoding() {
     let list = StatusList::new(SlotBits::One);
     let encoded = encode(&list);
-    let gzip = base64url::encode(&to_gzip(list.packed()));
+    let gzip = base64url::encode(&to_gzip(&list.packed()));
     for text in [
         "",
         &format!("{encoded}="),

@@ -1,0 +1,103 @@
+//! The trust bundle of many parliaments: its size, what it costs to load it cold, and what a check with it
+//! costs beside one with a single anchor's bundle. Prints ratios; everything runs in one go.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
+
+use std::{
+    hint::black_box,
+    time::{Duration, Instant as Stopwatch},
+};
+
+use testkit::{
+    assembly::{Parliament, Union, Unit},
+    world::{World, key, now},
+};
+use verifier_lib::{Recheck, Verifier, When};
+
+fn main() {
+    let (small, file) = world(192);
+    let one = load("192 parliaments, 24 units", &small, &file);
+    check(&small, &file);
+    let (large, file) = world(1_920);
+    let ten = load("1,920 parliaments, 240 units", &large, &file);
+    println!("ten times the parliaments: {:.1} times the time", ten / one);
+}
+
+/// Parliaments with two log entries each; every eighth delegates to a unit.
+fn world(count: u32) -> (Union, Vec<u8>) {
+    let mut union = Union::new();
+    let mut bundles = Vec::new();
+    for number in 0..count {
+        let parliament = Parliament::new(number);
+        union.accredit(Union::terms(&parliament));
+        bundles.push(parliament.bundle(|content| {
+            if number % 8 == 0 {
+                let unit = Unit::new(number);
+                content.delegations.push(parliament.delegate(&unit, |_| ()));
+            }
+        }));
+        if number % 8 == 0 {
+            bundles.push(Unit::new(number).bundle());
+        }
+    }
+    let file = union.parts(&bundles, |_| ()).to_bytes();
+    (union, file)
+}
+
+fn load(what: &str, union: &Union, file: &[u8]) -> f64 {
+    let mut times: Vec<Duration> = (0..9)
+        .map(|_| {
+            let watch = Stopwatch::now();
+            black_box(verifier(union, file));
+            watch.elapsed()
+        })
+        .collect();
+    times.sort();
+    let stored = file.len();
+    println!(
+        "{what}: {stored} bytes stored, loaded and verified cold in {:?}",
+        times[4]
+    );
+    times[4].as_secs_f64()
+}
+
+fn verifier(union: &Union, file: &[u8]) -> Verifier {
+    let anchor = format!("{}=Union", union.did).parse().unwrap();
+    let mut gate = Verifier::new("Gate", key(4), [anchor]).unwrap();
+    gate.add_network(file).unwrap();
+    gate
+}
+
+/// A mandate of one of the parliaments, beside the same mandate of an anchor under did:key.
+fn check(union: &Union, file: &[u8]) {
+    let (request, _) = World::new().request("MemberMandate:name");
+    let abroad = verifier(union, file);
+    let many = World::present(&request, &Parliament::new(100).issue(|_| ()), &["name"]);
+    let world = World::new();
+    let anchor = format!("{}=Chamber", world.issuer).parse().unwrap();
+    let mut home = Verifier::new("Gate", key(4), [anchor]).unwrap();
+    home.add_bundle(world.bundle(|_| ()).as_bytes()).unwrap();
+    let one = World::present(&request, &world.issue(|_| ()), &["name"]);
+    let (mut of_many, mut of_one) = (Vec::new(), Vec::new());
+    for _ in 0..15 {
+        for (gate, answer, times) in [(&abroad, &many, &mut of_many), (&home, &one, &mut of_one)] {
+            let watch = Stopwatch::now();
+            for _ in 0..200 {
+                let when = When::now(now());
+                black_box(
+                    gate.check(answer.as_bytes(), &request, when, &mut Recheck)
+                        .unwrap(),
+                );
+            }
+            times.push(watch.elapsed() / 200);
+        }
+    }
+    of_many.sort();
+    of_one.sort();
+    let ratio = of_many[7].as_secs_f64() / of_one[7].as_secs_f64();
+    println!(
+        "a check with it: {:?}; with the bundle of one anchor: {:?}; ratio {ratio:.2}",
+        of_many[7], of_one[7]
+    );
+}
