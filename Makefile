@@ -84,7 +84,7 @@ conformance: setup
 	examples/conformance/jose-cose.sh
 
 # What strangers can hand in, FUZZ_SECONDS for each target; needs cargo-fuzz.
-FUZZ_TARGETS := bundle credential did enrolment json ld presentation request roster sd_jwt_vc status_list vc vc_jwt
+FUZZ_TARGETS := bundle credential did did_log enrolment json ld presentation request roster sd_jwt_vc status_list vc vc_jwt
 FUZZ_SECONDS ?= 600
 FUZZ_FOLDER ?= target/fuzz
 fuzz:

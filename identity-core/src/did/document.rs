@@ -1,5 +1,7 @@
 //! DID documents (W3C DID Core 1.0 section 5; W3C Controlled Identifiers 1.0 section 2).
 
+use std::sync::Arc;
+
 use super::{Did, DidError, DidUrl};
 use crate::{
     encoding::strict_json::Value,
@@ -58,7 +60,8 @@ const MOST_CANDIDATES: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DidDocument {
     id: Did,
-    methods: Vec<VerificationMethod>,
+    /// Shared, since the versions of a DID have mostly the same.
+    methods: Arc<[VerificationMethod]>,
 }
 
 impl VerificationMethod {
@@ -84,19 +87,19 @@ impl DidDocument {
         let purposes = vec![Relationship::AssertionMethod, Relationship::Authentication];
         Self {
             id,
-            methods: vec![VerificationMethod {
+            methods: Arc::new([VerificationMethod {
                 id: method,
                 key,
                 purposes,
-            }],
+            }]),
         }
     }
 
     /// The document of a DID whose key is for something other than signing.
-    pub(super) const fn of_no_key(id: Did) -> Self {
+    pub(super) fn of_no_key(id: Did) -> Self {
         Self {
             id,
-            methods: Vec::new(),
+            methods: Arc::new([]),
         }
     }
 
@@ -104,7 +107,7 @@ impl DidDocument {
     /// stood there with, for the purposes it ever had.
     pub(super) fn of_versions<'d>(id: Did, versions: impl Iterator<Item = &'d Self>) -> Self {
         let mut methods: Vec<VerificationMethod> = Vec::new();
-        for method in versions.flat_map(|document| &document.methods) {
+        for method in versions.flat_map(|document| document.methods.iter()) {
             let same = |m: &&mut VerificationMethod| m.id == method.id && m.key == method.key;
             let Some(known) = methods.iter_mut().find(same) else {
                 methods.push(method.clone());
@@ -116,6 +119,7 @@ impl DidDocument {
                 }
             }
         }
+        let methods = methods.into();
         Self { id, methods }
     }
 
@@ -235,6 +239,7 @@ impl DidDocument {
                 }
             }
         }
+        let methods = methods.into();
         Ok(Self { id, methods })
     }
 

@@ -1,5 +1,7 @@
 //! The JSON Canonicalization Scheme (RFC 8785).
 
+use core::cmp::Ordering;
+
 use super::strict_json::{Object, Value};
 use crate::Code;
 
@@ -41,14 +43,6 @@ pub fn canonicalize_object(object: &Object<'_>, absent: Option<&str>) -> Result<
     Ok(out)
 }
 
-/// Writes a document in its canonical form behind what is there already.
-///
-/// # Errors
-/// As [`canonicalize`].
-pub(crate) fn append(value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), JcsError> {
-    write(value, out)
-}
-
 /// Writes an object in its canonical form behind what is there already.
 ///
 /// # Errors
@@ -85,18 +79,40 @@ fn write_object(
     out: &mut Vec<u8>,
 ) -> Result<(), JcsError> {
     let present = |(name, _): &(&str, &Value<'_>)| Some(*name) != absent;
+    // What was written canonically is read again in its order, and need not be sorted.
+    if is_in_order(object) {
+        return write_members(object.iter().filter(present), out);
+    }
     let mut members: Vec<_> = object.iter().filter(present).collect();
-    // RFC 8785 section 3.2.3 sorts by UTF-16 code units, which differs from the order of UTF-8
-    // bytes only above the basic plane.
-    members.sort_unstable_by(|(a, _), (b, _)| {
-        if a.is_ascii() && b.is_ascii() {
-            a.cmp(b)
-        } else {
-            a.encode_utf16().cmp(b.encode_utf16())
-        }
-    });
+    members.sort_unstable_by(|(a, _), (b, _)| order(a, b));
+    write_members(members.into_iter(), out)
+}
+
+fn is_in_order(object: &Object<'_>) -> bool {
+    let mut before = None;
+    object.iter().all(|(name, _)| {
+        let rises = before.is_none_or(|before| order(before, name).is_lt());
+        before = Some(name);
+        rises
+    })
+}
+
+/// RFC 8785 section 3.2.3 sorts by UTF-16 code units, which differs from the order of UTF-8 bytes only
+/// above the basic plane.
+fn order(a: &str, b: &str) -> Ordering {
+    if a.is_ascii() && b.is_ascii() {
+        a.cmp(b)
+    } else {
+        a.encode_utf16().cmp(b.encode_utf16())
+    }
+}
+
+fn write_members<'v, 'a: 'v>(
+    members: impl Iterator<Item = (&'v str, &'v Value<'a>)>,
+    out: &mut Vec<u8>,
+) -> Result<(), JcsError> {
     out.push(b'{');
-    for (i, (name, member)) in members.into_iter().enumerate() {
+    for (i, (name, member)) in members.enumerate() {
         if i > 0 {
             out.push(b',');
         }
@@ -110,6 +126,15 @@ fn write_object(
 
 /// Writes a string with the least escapes (RFC 8785 section 3.2.2.2).
 fn write_string(text: &str, out: &mut Vec<u8>) {
+    // Most texts have nothing to escape; without a way out the loop runs on many bytes at once.
+    let is_plain = |b: u8| b >= 0x20 && b != b'"' && b != b'\\';
+    if text.bytes().fold(true, |plain, b| plain & is_plain(b)) {
+        out.reserve(text.len() + 2);
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+        return;
+    }
     out.push(b'"');
     let mut start = 0;
     for (at, byte) in text.bytes().enumerate() {

@@ -2,6 +2,7 @@
 //!
 //! Signed bytes have one reading here: what another parser might take two ways is refused.
 
+mod base58;
 pub mod base64url;
 pub mod jcs;
 pub mod merkle;

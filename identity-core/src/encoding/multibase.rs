@@ -1,6 +1,6 @@
 //! Multibase (W3C Controlled Identifiers 1.0 section 2.4): `z` base58btc and `u` base64url, no other.
 
-use super::base64url;
+use super::{base58, base64url};
 use crate::Code;
 
 /// Reports text that is not multibase of an accepted kind.
@@ -21,7 +21,12 @@ const BASE58_MAX: usize = 512;
 
 /// Encodes bytes as base58btc with its prefix `z`.
 pub fn encode_z(bytes: &[u8]) -> String {
-    multibase::encode(multibase::Base::Base58Btc, bytes)
+    format!("z{}", base58::encode(bytes))
+}
+
+/// Encodes bytes as base58btc without a prefix, as multihashes have it.
+pub(crate) fn encode_base58(bytes: &[u8]) -> String {
+    base58::encode(bytes)
 }
 
 /// Encodes bytes as base64url without padding, with its prefix `u`.
@@ -38,12 +43,8 @@ pub fn decode(text: &str) -> Result<Vec<u8>, MultibaseError> {
     if let Some(rest) = text.strip_prefix('u') {
         return base64url::decode(rest).map_err(|_| MultibaseError);
     }
-    if !text.starts_with('z') || text.len() > BASE58_MAX {
-        return Err(MultibaseError);
-    }
-    multibase::decode(text)
-        .map(|(_, bytes)| bytes)
-        .map_err(|_| MultibaseError)
+    let digits = text.strip_prefix('z').filter(|_| text.len() <= BASE58_MAX);
+    digits.and_then(base58::decode).ok_or(MultibaseError)
 }
 
 #[cfg(test)]

@@ -118,6 +118,11 @@ impl<'de> Deserialize<'de> for Instant {
     }
 }
 
+/// Says whether text has the shape of RFC 3339, for whoever must not lose its fraction.
+pub(crate) fn is_rfc3339(text: &str) -> bool {
+    has_rfc3339_shape(text.as_bytes())
+}
+
 /// Says whether the bytes have the shape of RFC 3339, which is narrower than what the time library
 /// reads: no missing minutes, no bracketed zones, no space for the `T`, no offset without a colon.
 fn has_rfc3339_shape(text: &[u8]) -> bool {

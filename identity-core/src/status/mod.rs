@@ -25,6 +25,7 @@ pub use error::StatusListError;
 pub use history::{
     DecisionDigest, ListHistory, ParseDecisionError, Revocation, SlotHistory, Suspension,
 };
+pub(crate) use instant::is_rfc3339;
 pub use instant::{Instant, LEEWAY, ParseInstantError};
 pub use list::{ListUri, ParseListUriError, SLOTS, SlotBits, SlotRef, StatusList, values};
 pub use term::{Term, TermEnding};

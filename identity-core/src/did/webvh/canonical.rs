@@ -21,23 +21,29 @@ pub(super) struct Canonical {
     hashed_head: Sha256,
 }
 
+/// Writes a value in canonical JSON.
+pub(super) fn text(value: &Value<'_>) -> Result<String, WebvhError> {
+    let bytes = jcs::canonicalize(value)?;
+    String::from_utf8(bytes).map_err(|_| WebvhError::malformed("it is not UTF-8"))
+}
+
 const FIRST: &str = "{\"parameters\":";
 const BEFORE_STATE: &str = ",\"state\":";
 const BEFORE_ID: &str = ",\"versionId\":\"";
 
 impl Canonical {
-    /// Writes the entry. `time` is what the entry writes, and has nothing to escape.
+    /// Writes the entry. `state` is canonical already, and `time` is what the entry writes, and has nothing to escape.
     pub(super) fn new(
         parameters: &Object<'_>,
-        state: &Value<'_>,
+        state: &str,
         time: &str,
     ) -> Result<Self, WebvhError> {
-        let mut head = Vec::with_capacity(2048);
+        let mut head = Vec::with_capacity(state.len() + 512);
         head.extend_from_slice(FIRST.as_bytes());
         jcs::append_object(parameters, &mut head)?;
         head.extend_from_slice(BEFORE_STATE.as_bytes());
         let state_from = head.len();
-        jcs::append(state, &mut head)?;
+        head.extend_from_slice(state.as_bytes());
         head.extend_from_slice(BEFORE_ID.as_bytes());
         let hashed_head = Sha256::new_with_prefix(&head);
         Ok(Self {

@@ -5,7 +5,10 @@ use jiff::Timestamp;
 
 use super::{
     Content, DidHistory, METHOD, PLACEHOLDER, Parameters, Profile, Unsigned, Version, WebvhError,
-    Witnesses, address, canonical::Canonical, hash, keys::Keys,
+    Witnesses, address,
+    canonical::{self, Canonical},
+    hash,
+    keys::Keys,
 };
 use crate::{
     did::DidDocument,
@@ -186,7 +189,7 @@ impl<'h> Draft<'h> {
             None => fill_in(&parameters, state, &time)?,
         };
         let state = Value::from(state);
-        let canonical = Canonical::new(&parameters, &state, &time)?;
+        let canonical = Canonical::new(&parameters, &canonical::text(&state)?, &time)?;
         let in_force = Parameters::read(
             number,
             &parameters,
@@ -278,7 +281,8 @@ fn fill_in(
     state: Object<'static>,
     time: &str,
 ) -> Result<(String, Object<'static>, Object<'static>), WebvhError> {
-    let text = Canonical::new(parameters, &state.into(), time)?.text(PLACEHOLDER);
+    let state = canonical::text(&state.into())?;
+    let text = Canonical::new(parameters, &state, time)?.text(PLACEHOLDER);
     let scid = hash::of(text.as_bytes());
     let text = text.replace(PLACEHOLDER, &scid);
     let entry = strict_json::parse(text.as_bytes(), &Limits::small())?.into_owned();

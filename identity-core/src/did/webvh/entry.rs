@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use super::WebvhError;
 use crate::{
     encoding::strict_json::{self, Limits, Object, Value},
-    status::Instant,
+    status::is_rfc3339,
     verify::Budget,
 };
 
 /// A log as it was read. Nothing of it can be used before [`Log::verify`].
 #[derive(Clone, Debug)]
 pub struct Log<'a> {
-    pub(super) entries: Vec<Entry<'a>>,
+    lines: Vec<&'a str>,
 }
 
 /// One line.
@@ -24,46 +24,98 @@ pub(super) struct Entry<'a> {
     pub(super) time: Timestamp,
     pub(super) time_text: Cow<'a, str>,
     pub(super) parameters: Object<'a>,
-    pub(super) state: Value<'a>,
+    /// The document; none where it is the one of the entry before.
+    pub(super) state: Option<Value<'a>>,
     pub(super) proofs: Vec<Value<'a>>,
 }
 
 impl<'a> Log<'a> {
-    /// Reads the lines: JSON objects with the five members of an entry and no others, each on a line
-    /// of its own.
+    /// Splits the file into its lines, each of which must be an object. What is in them is read when
+    /// they are verified, one after another.
     ///
     /// # Errors
-    /// [`WebvhError`] when a line is empty, not strict JSON or not an entry, or the budget is too
-    /// small for the bytes.
+    /// [`WebvhError`] when a line is empty or no object, or the budget is too small for the bytes.
     pub fn parse(jsonl: &'a [u8], budget: &mut Budget) -> Result<Self, WebvhError> {
         budget.spend_bytes(jsonl.len())?;
-        let lines = jsonl.strip_suffix(b"\n").unwrap_or(jsonl);
-        let entries: Result<_, _> = (1..)
-            .zip(lines.split(|byte| *byte == b'\n'))
-            .map(|(number, line)| Entry::read(number, line))
+        let text = std::str::from_utf8(jsonl);
+        let text = text.map_err(|_| WebvhError::malformed("it is not UTF-8"))?;
+        let lines: Vec<_> = text
+            .strip_suffix('\n')
+            .unwrap_or(text)
+            .split('\n')
             .collect();
-        Ok(Self { entries: entries? })
+        // A line has no white space around its entry, so that it has one spelling.
+        let is_object = |line: &&str| line.starts_with('{') && line.ends_with('}');
+        if !lines.iter().all(is_object) {
+            return Err(WebvhError::malformed("a line is no JSON object"));
+        }
+        Ok(Self { lines })
     }
 
     /// Returns how many entries there are.
     pub const fn len(&self) -> usize {
-        self.entries.len()
+        self.lines.len()
     }
 
     /// Returns whether there is no entry; a log that was read has one at least.
     pub const fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.lines.is_empty()
+    }
+
+    /// Returns the lines, each with the number that its place gives it.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (u64, &'a str)> {
+        (1..).zip(self.lines.iter().copied())
+    }
+}
+
+/// Stands for a state that is the one of the entry before.
+const SAME: &str = "= the state before";
+
+/// A line to be read, perhaps without its state.
+#[derive(Debug)]
+pub(super) struct Line<'l> {
+    text: Cow<'l, str>,
+    is_short: bool,
+}
+
+impl<'l> Line<'l> {
+    /// A line as it is.
+    pub(super) const fn whole(text: &'l str) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            is_short: false,
+        }
+    }
+
+    /// The line with [`SAME`] in place of its state, where that is word for word `before`: most entries
+    /// change the keys that control a DID and leave its document as it was.
+    ///
+    /// What stands before and behind a value is read alike whatever the value is, so that nothing else
+    /// of the line is read otherwise; and since the line does not hold the word yet, the state is where
+    /// it was put if the state is what it is read as.
+    pub(super) fn shortened(text: &'l str, before: &str) -> Self {
+        const NAME: &str = "\"state\":";
+        let short = text.find(NAME).and_then(|at| {
+            let (ahead, behind) = text.split_at(at + NAME.len());
+            let behind = behind.strip_prefix(before)?;
+            let word_is_new = !ahead.contains(SAME) && !behind.contains(SAME);
+            word_is_new.then(|| format!("{ahead}\"{SAME}\"{behind}"))
+        });
+        match short {
+            Some(short) => Self {
+                text: Cow::Owned(short),
+                is_short: true,
+            },
+            None => Self::whole(text),
+        }
     }
 }
 
 impl<'a> Entry<'a> {
-    pub(super) fn read(number: u64, line: &'a [u8]) -> Result<Self, WebvhError> {
+    pub(super) fn read(number: u64, line: &'a Line<'_>) -> Result<Self, WebvhError> {
         let malformed = WebvhError::malformed;
-        // A line has no white space around its entry, so that it has one spelling.
-        if !(line.starts_with(b"{") && line.ends_with(b"}")) {
-            return Err(malformed("a line is no JSON object"));
-        }
-        let Value::Object(members) = strict_json::parse(line, &Limits::small())? else {
+        let read = strict_json::parse(line.text.as_bytes(), &Limits::small())?;
+        let Value::Object(members) = read else {
             return Err(malformed("a line is no JSON object"));
         };
         let [
@@ -93,8 +145,10 @@ impl<'a> Entry<'a> {
         let Some(Value::Object(parameters)) = parameters else {
             return Err(malformed("an entry has no parameters"));
         };
-        let Some(state @ Value::Object(_)) = state else {
-            return Err(malformed("an entry has no state"));
+        let state = match state {
+            Some(state @ Value::Object(_)) => Some(state),
+            Some(Value::String(word)) if line.is_short && word == SAME => None,
+            _ => return Err(malformed("an entry has no state")),
         };
         let proofs = match proof {
             Some(Value::Array(proofs)) if !proofs.is_empty() => proofs,
@@ -121,7 +175,5 @@ pub(super) fn read_time(text: &str) -> Option<Timestamp> {
     if !(text.ends_with('Z') || text.ends_with("+00:00")) {
         return None;
     }
-    // The shape of RFC 3339 is checked there; the fraction that it drops is read here.
-    text.parse::<Instant>().ok()?;
-    text.parse().ok()
+    is_rfc3339(text).then(|| text.parse().ok())?
 }

@@ -14,9 +14,7 @@ pub(super) fn multihash(digest: &[u8; 32]) -> String {
     bytes[0] = 0x12;
     bytes[1] = 0x20;
     bytes[2..].copy_from_slice(digest);
-    let mut text = multibase::encode_z(&bytes);
-    text.remove(0);
-    text
+    multibase::encode_base58(&bytes)
 }
 
 /// Hashes bytes.

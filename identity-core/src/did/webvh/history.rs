@@ -1,5 +1,7 @@
 //! A verified log, and what can be asked of it.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{Parameters, WebvhError};
@@ -37,7 +39,7 @@ pub struct Version {
     /// The document, as far as it is used here.
     pub document: DidDocument,
     /// The document as it stands in the entry, in canonical JSON.
-    pub document_json: String,
+    pub document_json: Arc<str>,
 }
 
 /// A time during which something was so: from an instant on, and up to another that no longer belongs

@@ -1,10 +1,12 @@
 //! The verification of one entry (section "Read (Resolve)", steps 1 to 8).
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::{
     PLACEHOLDER, Parameters, Version, WebvhError, address,
-    canonical::Canonical,
+    canonical::{self, Canonical},
     entry::Entry,
     hash,
     keys::Keys,
@@ -22,18 +24,30 @@ use crate::{
     verify::Budget,
 };
 
+/// The keys of which one must sign: their multikeys, and the keys themselves.
+struct Authority<'k>(&'k [String], &'k [PublicKey]);
+
+impl<'k> Authority<'k> {
+    fn find(&self, multikey: &str) -> Option<&'k PublicKey> {
+        let mut named = self.0.iter().zip(self.1);
+        let (_, key) = named.find(|(name, _)| *name == multikey)?;
+        Some(key)
+    }
+}
+
 /// What is at hand while the entries are read one after another.
 pub(super) struct Reader<'r> {
-    scid: &'r str,
+    /// The DID's identifier; the first entry says it.
+    pub(super) scid: String,
     pub(super) now: Timestamp,
     pub(super) keys: Keys,
     pub(super) budget: &'r mut Budget,
 }
 
 impl<'r> Reader<'r> {
-    pub(super) fn new(scid: &'r str, now: Timestamp, budget: &'r mut Budget) -> Self {
+    pub(super) fn new(now: Timestamp, budget: &'r mut Budget) -> Self {
         Self {
-            scid,
+            scid: String::new(),
             now,
             keys: Keys::default(),
             budget,
@@ -44,42 +58,64 @@ impl<'r> Reader<'r> {
     pub(super) fn read(
         &mut self,
         number: u64,
-        entry: &Entry<'_>,
+        entry: Entry<'_>,
         before: Option<&Version>,
     ) -> Result<Version, WebvhError> {
+        if before.is_none() {
+            let scid = entry.parameters.get("scid").and_then(Value::as_str);
+            let scid = scid.filter(|scid| hash::is_hash(scid));
+            scid.ok_or(WebvhError::Scid)?.clone_into(&mut self.scid);
+        }
         if before.is_some_and(|before| before.parameters.deactivated) {
             return Err(WebvhError::Deactivated { entry: number });
         }
         let entry_hash = check_version_id(number, &entry.version_id)?;
-        self.check_time(number, entry, before)?;
+        self.check_time(number, &entry, before)?;
         let parameters = Parameters::read(
             number,
             &entry.parameters,
             before.map(|before| &before.parameters),
             &mut self.keys,
         )?;
-        let canonical = Canonical::new(&entry.parameters, &entry.state, &entry.time_text)?;
+        let document_json: Arc<str> = match (&entry.state, before) {
+            (Some(state), _) => canonical::text(state)?.into(),
+            (None, Some(before)) => Arc::clone(&before.document_json),
+            (None, None) => return Err(WebvhError::malformed("an entry has no state")),
+        };
+        let canonical = Canonical::new(&entry.parameters, &document_json, &entry.time_text)?;
         if before.is_none() {
             self.check_scid(&canonical)?;
         }
-        let previous_id = before.map_or(self.scid, |before| before.version_id.as_str());
+        let previous_id = before.map_or(self.scid.as_str(), |before| before.version_id.as_str());
         if hash::multihash(&canonical.hash(previous_id)) != entry_hash {
             return Err(WebvhError::EntryHash { entry: number });
         }
+        let update_keys = self.control_keys(number, &parameters)?;
         let authority = match before {
-            Some(before) if !before.parameters.has_pre_rotation() => &before.parameters,
-            _ => &parameters,
+            Some(before) if !before.parameters.has_pre_rotation() => {
+                Authority(&before.parameters.update_keys, &before.update_keys)
+            }
+            _ => Authority(&parameters.update_keys, &update_keys),
         };
-        self.check_proofs(number, entry, &canonical.hash(&entry.version_id), authority)?;
-        let document = self.read_state(number, entry, before, &parameters)?;
+        self.check_proofs(
+            number,
+            &entry,
+            &canonical.hash(&entry.version_id),
+            &authority,
+        )?;
+        let document = match (&entry.state, before) {
+            (None, Some(before)) => before.document.clone(),
+            (Some(state), _) => self.read_state(number, state, before, &parameters)?,
+            (None, None) => return Err(WebvhError::malformed("an entry has no state")),
+        };
         Ok(Version {
             number,
-            version_id: entry.version_id.clone().into_owned(),
+            version_id: entry.version_id.into_owned(),
             version_time: entry.time,
-            update_keys: self.control_keys(number, &parameters)?,
+            update_keys,
             parameters,
             document,
-            document_json: canonical.state().to_owned(),
+            document_json,
         })
     }
 
@@ -110,7 +146,7 @@ impl<'r> Reader<'r> {
         if canonical.head().contains(PLACEHOLDER) {
             return Err(WebvhError::Scid);
         }
-        let text = canonical.text(self.scid).replace(self.scid, PLACEHOLDER);
+        let text = canonical.text(&self.scid).replace(&self.scid, PLACEHOLDER);
         // With the placeholder in it, a member's name may belong elsewhere in the order.
         let entry = strict_json::parse(text.as_bytes(), &Limits::small())?;
         if hash::of(&jcs::canonicalize(&entry)?) == self.scid {
@@ -126,7 +162,7 @@ impl<'r> Reader<'r> {
         number: u64,
         entry: &Entry<'_>,
         signed: &[u8; 32],
-        authority: &Parameters,
+        authority: &Authority<'_>,
     ) -> Result<(), WebvhError> {
         for proof in &entry.proofs {
             self.budget.spend_signature()?;
@@ -138,12 +174,9 @@ impl<'r> Reader<'r> {
                     reason: "its verificationMethod is not did:key:X#X".to_owned(),
                 });
             };
-            let unauthorised = WebvhError::Unauthorised { entry: number };
-            if !authority.update_keys.iter().any(|key| key == named) {
-                return Err(unauthorised);
-            }
-            let key = self.keys.read_ed25519(named).ok_or(unauthorised)?;
-            data_integrity::verify_hashed(signed, proof, &key, &expected(self.now))
+            let key = authority.find(named);
+            let key = key.ok_or(WebvhError::Unauthorised { entry: number })?;
+            data_integrity::verify_hashed(signed, proof, key, &expected(self.now))
                 .map_err(|error| WebvhError::of_proof(number, &error))?;
         }
         Ok(())
@@ -167,11 +200,11 @@ impl<'r> Reader<'r> {
     fn read_state(
         &mut self,
         number: u64,
-        entry: &Entry<'_>,
+        state: &Value<'_>,
         before: Option<&Version>,
         parameters: &Parameters,
     ) -> Result<DidDocument, WebvhError> {
-        let document = DidDocument::read(&entry.state, &mut |key| self.keys.read(key))?;
+        let document = DidDocument::read(state, &mut |key| self.keys.read(key))?;
         let did = document.id();
         let former = before.map(|before| before.document.id());
         if former == Some(did) {
@@ -189,7 +222,7 @@ impl<'r> Reader<'r> {
             if !parameters.portable {
                 return Err(moved("it is not portable"));
             }
-            let known_as = entry.state.get("alsoKnownAs").and_then(Value::as_array);
+            let known_as = state.get("alsoKnownAs").and_then(Value::as_array);
             let names = |name: &Value<'_>| name.as_str() == Some(former.as_str());
             if !known_as.is_some_and(|known_as| known_as.iter().any(names)) {
                 return Err(moved("alsoKnownAs does not name the former DID"));

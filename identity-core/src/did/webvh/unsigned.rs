@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use super::{
-    Version, WebvhError, Witnesses, canonical::Canonical, entry::Entry, proof::Unproven,
+    Version, WebvhError, Witnesses,
+    canonical::Canonical,
+    entry::{Entry, Line},
+    proof::Unproven,
     reader::Reader,
 };
 use crate::{
@@ -127,10 +130,12 @@ impl Unsigned {
             self.canonical.parameters(),
             self.canonical.state(),
         );
-        let entry = Entry::read(self.number, line.as_bytes())?;
+        let read = Line::whole(&line);
+        let entry = Entry::read(self.number, &read)?;
         let mut budget = Budget::did_log();
-        let mut reader = Reader::new(&self.scid, entry.time, &mut budget);
-        let version = reader.read(self.number, &entry, self.before.as_ref())?;
+        let mut reader = Reader::new(entry.time, &mut budget);
+        self.scid.clone_into(&mut reader.scid);
+        let version = reader.read(self.number, entry, self.before.as_ref())?;
         Ok(Signed {
             line: line + "\n",
             version,

@@ -2,8 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{DidHistory, Log, Version, WebvhError, hash, reader::Reader, witness};
-use crate::{did::Did, encoding::strict_json::Value, verify::Budget};
+use super::{
+    DidHistory, Log, Version, WebvhError,
+    entry::{Entry, Line},
+    reader::Reader,
+    witness,
+};
+use crate::{did::Did, verify::Budget};
 
 impl Log<'_> {
     /// Verifies the log as a whole: identifier, hashes, times, parameters, announced keys, signatures,
@@ -22,16 +27,16 @@ impl Log<'_> {
         now: Timestamp,
         budget: &mut Budget,
     ) -> Result<DidHistory, WebvhError> {
-        let first = self.entries.first();
-        let first = first.ok_or(WebvhError::malformed("it has no entry"))?;
-        let scid = first.parameters.get("scid").and_then(Value::as_str);
-        let scid = scid.filter(|scid| hash::is_hash(scid));
-        let scid = scid.ok_or(WebvhError::Scid)?;
-        let mut reader = Reader::new(scid, now, budget);
-        let mut versions: Vec<Version> = Vec::with_capacity(self.entries.len());
-        let mut needed = Vec::with_capacity(self.entries.len());
-        for (number, entry) in (1..).zip(&self.entries) {
+        let mut reader = Reader::new(now, budget);
+        let mut versions: Vec<Version> = Vec::with_capacity(self.len());
+        let mut needed = Vec::with_capacity(self.len());
+        for (number, line) in self.lines() {
             let before = versions.last();
+            let line = match before {
+                Some(before) => Line::shortened(line, &before.document_json),
+                None => Line::whole(line),
+            };
+            let entry = Entry::read(number, &line)?;
             let version = reader.read(number, entry, before)?;
             // A new list takes effect behind the entry that brings it, unless there was none.
             let in_force = before.and_then(|before| before.parameters.witness.as_ref());
@@ -42,7 +47,7 @@ impl Log<'_> {
         if did.is_some_and(|did| versions.iter().all(|version| version.document.id() != did)) {
             return Err(WebvhError::Other);
         }
-        DidHistory::of_verified(scid.to_owned(), versions)
+        DidHistory::of_verified(reader.scid, versions)
             .ok_or(WebvhError::malformed("it has no entry"))
     }
 }

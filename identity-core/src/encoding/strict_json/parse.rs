@@ -92,6 +92,10 @@ pub fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Value<'a>, JsonErro
     Ok(value)
 }
 
+const fn is_plain(byte: u8) -> bool {
+    byte >= 0x20 && byte != b'"' && byte != b'\\'
+}
+
 struct Parser<'a, 'l> {
     text: &'a str,
     bytes: &'a [u8],
@@ -197,6 +201,14 @@ impl<'a> Parser<'a, '_> {
         self.at += 1;
         let mut start = self.at;
         let mut unescaped = String::new();
+        // A block at a time, as long as nothing in it ends the string or needs a look: without a way
+        // out of the inner loop the whole block is compared at once.
+        while let Some(block) = self.bytes[self.at..].first_chunk::<16>() {
+            if !block.iter().fold(true, |plain, b| plain & is_plain(*b)) {
+                break;
+            }
+            self.at += block.len();
+        }
         loop {
             match self.peek() {
                 Some(b'"') => {

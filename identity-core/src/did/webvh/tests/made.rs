@@ -48,7 +48,7 @@ fn add(log: &mut String, draft: Draft<'_>, control: u8, number: u64) -> Signed {
         (history.latest().version_id.as_str(), history.did()),
         (id.as_str(), &did)
     );
-    assert_eq!(history.latest().document_json, json);
+    assert_eq!(history.latest().document_json.as_ref(), json);
     signed
 }
 
