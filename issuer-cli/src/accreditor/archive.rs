@@ -310,7 +310,10 @@ impl Archive {
 }
 
 /// Reads who the accreditor of a home is.
-pub(super) fn profile(path: &Path) -> Result<Profile, Failure> {
+///
+/// # Errors
+/// `accreditor.missing`, `accreditor.damaged`.
+pub fn profile(path: &Path) -> Result<Profile, Failure> {
     let at = path.join("accreditor.json");
     if !at.exists() {
         let message = format!("there is no accreditor in {}", path.display());

@@ -38,7 +38,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 
-pub use archive::{Archive, Profile, Published};
+pub use archive::{Archive, Profile, Published, profile};
 pub use error::AccreditorCode;
 pub use founding::{Founding, Place, found};
 pub use keys::{OfficerCard, OfficerKey, open_sealed, seal};

@@ -118,6 +118,17 @@ impl Archive {
         compile(header, &statements).map_err(|error| core(error.code(), &error))
     }
 
+    /// Returns the parliaments as the statements have them at an instant, in a signed list or not.
+    ///
+    /// # Errors
+    /// `accreditor.not_founded`.
+    pub fn parliaments(&self, now: Instant) -> Result<Vec<Listed>, Failure> {
+        let at = now.max(self.newest_record().unwrap_or(now));
+        let later = after(at, SignedDuration::from_hours(1))?;
+        self.compile(0, at, later, later)
+            .map(|list| list.parliaments)
+    }
+
     pub(super) fn next_list_seq(&self) -> u64 {
         self.list().map_or(1, |list| list.seq + 1)
     }

@@ -18,9 +18,8 @@ use identity_core::{
 
 use super::{
     Archive, Published,
-    archive::profile,
     error::{AccreditorCode, core, refuse},
-    hex,
+    hex, profile,
 };
 
 /// Takes over from a trust bundle and its history what a home lacks, and opens it.

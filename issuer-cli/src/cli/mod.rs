@@ -1,6 +1,7 @@
 //! `mandate-issuer`, one file per noun. Arguments and printing only: what is done is in
 //! [`crate::office`].
 
+mod accreditor;
 mod audit;
 mod backup;
 mod batch;
@@ -88,6 +89,9 @@ enum Noun {
     /// Keep a copy, and bring it back
     #[command(subcommand)]
     Backup(backup::BackupCommand),
+    /// Accredit parliaments, and publish whom to believe
+    #[command(subcommand)]
+    Accreditor(accreditor::AccreditorCommand),
     /// Say what needs attention; exit 1 when something does
     Doctor,
     /// The issuer's settings
@@ -155,6 +159,7 @@ fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
         Noun::Publish(args) => publish::run(&args, context),
         Noun::Audit(command) => audit::run(&command, context),
         Noun::Backup(command) => backup::run(&command, context),
+        Noun::Accreditor(command) => accreditor::run(&command, context),
         Noun::Doctor => doctor::run(context),
         Noun::Config(ConfigCommand::Show) => identity::config(context),
         Noun::Completions(args) => {

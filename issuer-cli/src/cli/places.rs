@@ -195,6 +195,12 @@ fn no_pin_source() -> Failure {
     .hint("take another token than the issuing key's: what opens one must not open the other")
 }
 
+/// Opens a key by its place on a token.
+pub(super) fn open_place(place: &str, context: &mut Context) -> Result<KeyHandle, Failure> {
+    let uri: TokenUri = place.parse()?;
+    with_pin(&uri, context, |pin| token::open(&uri, pin))
+}
+
 /// Does something that needs a token's PIN: from the file that its place names, at the token's keypad, or
 /// as passphrases come.
 pub(super) fn with_pin<T>(
