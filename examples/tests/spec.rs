@@ -116,7 +116,8 @@ fn no_code_is_used_that_no_enum_names() {
                     word(a) && word(b)
                 });
                 let is_file = [
-                    "json", "jsonl", "jwt", "key", "txt", "lock", "head", "owner", "mandate",
+                    "bundle", "json", "jsonl", "jwt", "key", "txt", "lock", "head", "owner",
+                    "mandate",
                 ]
                 .iter()
                 .any(|end| literal.ends_with(&format!(".{end}")));

@@ -91,7 +91,7 @@ enum Noun {
     Backup(backup::BackupCommand),
     /// Accredit parliaments, and publish whom to believe
     #[command(subcommand)]
-    Accreditor(accreditor::AccreditorCommand),
+    Accreditor(Box<accreditor::AccreditorCommand>),
     /// Say what needs attention; exit 1 when something does
     Doctor,
     /// The issuer's settings

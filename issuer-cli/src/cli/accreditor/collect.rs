@@ -146,10 +146,7 @@ fn bundles_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// Gets a bundle from the web. Whoever serves it is believed in nothing: its signatures are.
 fn fetch(url: &str) -> Result<Vec<u8>, Failure> {
-    let is_file = url
-        .rsplit('/')
-        .next()
-        .is_some_and(|last| last.ends_with(".json"));
+    let is_file = Path::new(url).extension().is_some_and(|end| end == "json");
     let url = if is_file {
         url.to_owned()
     } else {

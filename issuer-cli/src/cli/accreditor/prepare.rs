@@ -172,7 +172,9 @@ fn accredit(args: &AccreditArgs, context: &mut Context) -> Result<ExitCode, Fail
         }
         (None, Some(card)) => of_card(args, card)?,
         (None, None) => {
-            return Err(Failure::usage("no parliament is named").hint("give a file, or --card CARD"));
+            return Err(
+                Failure::usage("no parliament is named").hint("give a file, or --card CARD")
+            );
         }
     };
     output::allow(&args.out, "--out")?;

@@ -103,12 +103,11 @@ pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode,
         None
     };
     let released = archive.release(there.as_deref(), &spans, now)?;
-    let names = match folder {
-        Some(folder) => write_site(folder, &released)?,
-        None => {
-            files::write_output(&mut context.printer, &at, &released.bundle, Access::Public)?;
-            vec![at.display().to_string()]
-        }
+    let names = if let Some(folder) = folder {
+        write_site(folder, &released)?
+    } else {
+        files::write_output(&mut context.printer, &at, &released.bundle, Access::Public)?;
+        vec![at.display().to_string()]
     };
     say(&released, due.as_ref(), &names, args, context)
 }

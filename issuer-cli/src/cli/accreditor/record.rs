@@ -31,7 +31,7 @@ pub(super) fn run(
         printer.line(line)?;
     }
     printer.line(format!(
-        "recorded, signed by {} officers",
+        "recorded, with {} signatures",
         recorded.signers.len()
     ))?;
     printer.note("not in force until published");

@@ -17,6 +17,7 @@ use identity_core::{
     trust::{
         accreditation::{Listed, digest},
         network::History,
+        officers::OfficerPolicy,
     },
     verify::Budget,
 };
@@ -184,8 +185,8 @@ fn accreditor(context: &mut Context) -> Result<ExitCode, Failure> {
             "did": profile.did,
             "name": profile.name,
             "trial": profile.did.method() == "key",
-            "policyVersion": policy.map(|policy| policy.version()),
-            "threshold": policy.map(|policy| policy.threshold()),
+            "policyVersion": policy.map(OfficerPolicy::version),
+            "threshold": policy.map(OfficerPolicy::threshold),
             "officers": policy.map(|policy| policy.officers().len()),
             "statements": archive.statements().count(),
             "listSeq": archive.list().map(|list| list.seq),

@@ -107,10 +107,7 @@ pub(super) fn of_grant(grant: &Grant) -> String {
         line.push_str("; may delegate it");
     }
     if grant.approvals > 0 {
-        line.push_str(&format!(
-            "; {} officers have to approve each",
-            grant.approvals
-        ));
+        line += &format!("; {} officers have to approve each", grant.approvals);
     }
     line
 }
