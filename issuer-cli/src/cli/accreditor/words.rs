@@ -97,19 +97,21 @@ pub(super) fn of_parliament(parliament: &Parliament) -> Vec<String> {
 }
 
 pub(super) fn of_grant(grant: &Grant) -> String {
-    let mut line = format!(
-        "may issue {} for {}, valid for {} days at most",
+    let delegable = if grant.may_delegate {
+        "; may delegate it"
+    } else {
+        ""
+    };
+    let approvals = match grant.approvals {
+        0 => String::new(),
+        k => format!("; {k} officers have to approve each"),
+    };
+    format!(
+        "may issue {} for {}, valid for {} days at most{delegable}{approvals}",
         grant.kind,
         grant.chambers.join(", "),
         grant.max_validity_days
-    );
-    if grant.may_delegate {
-        line.push_str("; may delegate it");
-    }
-    if grant.approvals > 0 {
-        line += &format!("; {} officers have to approve each", grant.approvals);
-    }
-    line
+    )
 }
 
 fn list(draft: &ListDraft) -> Vec<String> {
