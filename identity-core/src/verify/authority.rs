@@ -150,7 +150,7 @@ impl Case<'_> {
             let as_of = network.snapshot().content().issued_at.timestamp();
             match self.listed(listed.judge(&act, at)) {
                 Ok((grant, finding)) => {
-                    granted = grant;
+                    granted = Some(grant);
                     found.accreditation = finding.speaking_for(as_of);
                 }
                 Err(Refused::Ended(finding)) => {
@@ -171,7 +171,10 @@ impl Case<'_> {
                 .list()
                 .times()
                 .freshness(self.clock.now, Some(AGE_OF_LIST));
+            let hard = self.question.policy.hard_max_age;
+            let beyond = is_beyond(as_of, self.clock, hard).then_some(Code::NetworkExpired);
             let code = snapshot.network_code().or_else(|| list.network_code());
+            let code = code.or(beyond);
             found.freshness = code.map(|code| {
                 let detail = "the accreditor's trust bundle is older than accepted";
                 Finding::unknown(code, detail).speaking_for(as_of)
@@ -192,11 +195,19 @@ impl Case<'_> {
     }
 
     /// Turns what the list says into a finding, with the grant where there is one.
-    fn listed<'l>(&self, judged: Judgement<'l>) -> Result<(Option<&'l Grant>, Finding), Refused> {
+    fn listed<'l>(&self, judged: Judgement<'l>) -> Result<(&'l Grant, Finding), Refused> {
         let refused =
             |code: Code, detail: String| Err(Refused::Accreditation(Finding::fail(code, detail)));
         match judged {
-            Judgement::Granted(grant) => Ok((Some(grant), Finding::pass())),
+            Judgement::Granted(grant) => Ok((grant, Finding::pass())),
+            Judgement::Suspended { grant, since } => {
+                let detail = format!("the accreditation is suspended since {since}");
+                let code = Code::AccreditationSuspended;
+                if self.question.policy.accept_suspended {
+                    return Ok((grant, Finding::pass().note(code, detail)));
+                }
+                Err(Refused::Accreditation(Finding::unknown(code, detail)))
+            }
             Judgement::Beyond(beyond) => refused(beyond.code(), beyond.to_string()),
             Judgement::Compromised {
                 since,
@@ -226,17 +237,6 @@ impl Case<'_> {
                         Code::AccreditationEnded,
                         format!("the accreditation ended at {since}"),
                     ),
-                    Standing::In {
-                        state: State::Suspended,
-                        since,
-                    } => {
-                        let detail = format!("the accreditation is suspended since {since}");
-                        let code = Code::AccreditationSuspended;
-                        if self.question.policy.accept_suspended {
-                            return Ok((None, Finding::pass().note(code, detail)));
-                        }
-                        Err(Refused::Accreditation(Finding::unknown(code, detail)))
-                    }
                     Standing::In {
                         state: State::Dissolved,
                         since,

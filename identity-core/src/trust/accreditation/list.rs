@@ -113,6 +113,13 @@ pub struct TrustList {
 pub enum Judgement<'l> {
     /// It was within the accreditation, which is in force; this is what was granted.
     Granted(&'l Grant),
+    /// The same, but the accreditation is suspended.
+    Suspended {
+        /// What was granted.
+        grant: &'l Grant,
+        /// Since when it is suspended.
+        since: Instant,
+    },
     /// It was not accredited when it was issued, or is not now.
     Refused {
         /// How the accreditation stood.
@@ -353,6 +360,10 @@ impl Listed {
                 state: State::Active,
                 ..
             } => Judgement::Granted(grant),
+            Standing::In {
+                state: State::Suspended,
+                since,
+            } => Judgement::Suspended { grant, since },
             standing => Judgement::Refused {
                 standing,
                 at_issue: false,

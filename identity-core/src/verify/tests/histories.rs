@@ -4,8 +4,12 @@ use super::*;
 use crate::{
     credential::Draft,
     encoding::strict_json::Object,
-    testing::network::{House, UNION, Union, did_of},
-    trust::{accreditation::State, network::Network},
+    testing::network::{House, UNION, Union, did_of, hours},
+    trust::{
+        Policy,
+        accreditation::{Parliament, State, statement::Body},
+        network::Network,
+    },
 };
 
 /// A verifier that trusts the house itself, with its bundle.
@@ -196,4 +200,93 @@ fn authority_at_a_date_goes_through_the_whole_chain() {
         check.at = Some(World::days(day));
         assert_eq!(judged(&check, &credential), expected, "{day}");
     }
+}
+
+fn judged_under(check: &Check, policy: Policy, credential: &str) -> (u8, Vec<&'static str>) {
+    let file = World::present(&check.request, credential, &["name"]);
+    let question = Question {
+        policy,
+        ..check.question()
+    };
+    let report = match Unverified::new(file.as_bytes()).verify(&question, &mut Recheck) {
+        Ok(verified) => verified.report().clone(),
+        Err(error) => error.report().unwrap().clone(),
+    };
+    let codes = CredentialCheck::ALL.map(|check| report.credentials[0].finding(check).code);
+    let codes = codes.into_iter().flatten().map(Code::as_str).collect();
+    (report.verdict().exit_code(), codes)
+}
+
+#[test]
+fn whoever_looks_past_a_suspension_looks_past_nothing_else() {
+    let house = House::new(10);
+    let accept = Policy {
+        accept_suspended: true,
+        ..Policy::as_published()
+    };
+    let suspended = |change: &dyn Fn(&mut Parliament)| {
+        let mut union = Union::new();
+        let mut terms = Union::parliament(&house);
+        change(&mut terms);
+        union.say(-300, Body::Accredits(terms));
+        union.change(&house, State::Suspended, -10);
+        abroad(&union, &[&house])
+    };
+    let credential = house.issue(|_| ());
+    let check = suspended(&|_| ());
+    assert_eq!(
+        judged(&check, &credential),
+        (12, vec!["accreditation.suspended"])
+    );
+    let seen = judged_under(&check, accept, &credential);
+    assert_eq!(seen, (0, vec!["accreditation.suspended"]));
+    let approvals = suspended(&|terms| terms.accredited_for[0].approvals = 2);
+    let seen = judged_under(&approvals, accept, &credential);
+    assert_eq!(seen, (10, vec!["approval.too_few"]));
+    let short = suspended(&|terms| terms.accredited_for[0].max_validity_days = 30);
+    let seen = judged_under(&short, accept, &credential);
+    assert_eq!(seen, (10, vec!["accreditation.validity"]));
+}
+
+#[test]
+fn a_verifiers_own_bound_holds_whatever_the_evidence_says() {
+    let house = House::new(10);
+    let mut union = Union::new();
+    union.accredit(&house);
+    let check = abroad(&union, &[&house]);
+    let within = |seconds| Policy {
+        hard_max_age: Some(core::time::Duration::from_secs(seconds)),
+        ..Policy::as_published()
+    };
+    let credential = house.issue(|_| ());
+    assert_eq!(
+        judged_under(&check, within(3_600), &credential),
+        (0, vec![])
+    );
+    let (exit, codes) = judged_under(&check, within(3_599), &credential);
+    assert_eq!(exit, 12);
+    assert!(codes.contains(&"bundle.expired"), "{codes:?}");
+    // The house's own bundle is fresh, the accreditor's is not.
+    let list = Policy {
+        list_max_age: Some(core::time::Duration::from_secs(3_599)),
+        ..Policy::as_published()
+    };
+    assert_eq!(
+        judged_under(&check, list, &credential),
+        (12, vec!["network.stale"])
+    );
+    // And the other way round: an old snapshot with a newer bundle of the house beside it.
+    let parts = union.parts(&[house.bundle(|_| ())], |content| {
+        content.issued_at = hours(-3)
+    });
+    let network = Network::open(&parts.to_bytes(), &mut Budget::network()).unwrap();
+    let mut check = Check::new();
+    check.trust = TrustSet::new([did_of(UNION).as_str().parse().unwrap()]).unwrap();
+    check.trust.add_network(network);
+    assert_eq!(
+        judged_under(&check, within(3 * 3_600), &credential),
+        (0, vec![])
+    );
+    let seen = judged_under(&check, within(2 * 3_600), &credential);
+    assert_eq!(seen, (12, vec!["network.expired"]));
 }
