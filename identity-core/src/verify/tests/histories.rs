@@ -277,7 +277,7 @@ fn a_verifiers_own_bound_holds_whatever_the_evidence_says() {
     );
     // And the other way round: an old snapshot with a newer bundle of the house beside it.
     let parts = union.parts(&[house.bundle(|_| ())], |content| {
-        content.issued_at = hours(-3)
+        content.issued_at = hours(-3);
     });
     let network = Network::open(&parts.to_bytes(), &mut Budget::network()).unwrap();
     let mut check = Check::new();
