@@ -6,9 +6,11 @@ import * as dataIntegrity from './data-integrity.mjs';
 import * as jose from './jose.mjs';
 import * as sdJwtVc from './sd-jwt-vc.mjs';
 import * as status from './status.mjs';
+import * as webvh from './webvh.mjs';
 
 const operations = {
-  ...dataIntegrity.operations, ...jose.operations, ...sdJwtVc.operations, ...status.operations
+  ...dataIntegrity.operations, ...jose.operations, ...sdJwtVc.operations, ...status.operations,
+  ...webvh.operations
 };
 
 for await (const line of createInterface({input: process.stdin, crlfDelay: Infinity})) {

@@ -9,3 +9,4 @@ mod jose;
 mod peer;
 mod sd_jwt;
 mod status;
+mod webvh;
