@@ -7,6 +7,7 @@ pub mod code;
 pub mod did;
 pub mod keys;
 pub mod office;
+pub mod officers;
 pub mod records;
 pub mod roster;
 pub mod store;

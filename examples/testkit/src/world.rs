@@ -169,6 +169,7 @@ impl World {
             valid_until: days(1000),
             slot: self.slot(7),
             claims: Self::claims(),
+            approval: None,
         }
     }
 

@@ -18,6 +18,7 @@ use crate::{
         sd_jwt::{self, Step},
     },
     status::SlotRef,
+    trust::approval::Evidence,
 };
 
 /// How many digests a credential of each type shows at least, so that their number does not tell
@@ -68,6 +69,8 @@ pub struct Draft {
     pub slot: SlotRef,
     /// The claims of its type.
     pub claims: Object<'static>,
+    /// What shows that officers approved it; every verifier sees it.
+    pub approval: Option<Evidence>,
 }
 
 /// A credential that fits its type; its exact bytes are settled.
@@ -227,6 +230,9 @@ impl Draft {
         ]);
         payload.insert("status", Value::object([("status_list", reference)]));
         self.put_always_visible(&mut payload);
+        if let Some(approval) = &self.approval {
+            payload.insert("approval", approval.to_value());
+        }
         let mut hidden: Vec<[Step<'_>; 1]> = Vec::new();
         for (name, value) in self.claims.iter() {
             payload.insert(name.to_owned(), value.clone());
@@ -280,6 +286,13 @@ impl Draft {
             ("statusListCredential", self.slot.list.to_string().into()),
         ]);
         document.insert("credentialStatus", status);
+        if let Some(approval) = &self.approval {
+            let evidence = [
+                ("type", Value::from("OfficerApproval")),
+                ("approval", approval.to_value()),
+            ];
+            document.insert("evidence", Value::object(evidence));
+        }
         let options = ProofOptions::new(
             Cryptosuite::jcs(key.algorithm()),
             self.method.clone(),

@@ -38,6 +38,7 @@ fn draft(securing: Securing) -> Draft {
             index: 7,
         },
         claims,
+        approval: None,
     }
 }
 

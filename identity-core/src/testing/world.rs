@@ -93,6 +93,7 @@ impl World {
             valid_until: Self::days(1000),
             slot: self.slot(7),
             claims,
+            approval: None,
         }
     }
 

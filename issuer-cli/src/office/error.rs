@@ -9,6 +9,22 @@ use crate::{did::DidError, store::StoreError};
 identity_core::codes! {
     /// A stable code of the issuer.
     pub enum OfficeCode {
+        /// It was carried out, rejected, or given up already.
+        ApprovalClosed = "approval.closed",
+        /// What would be carried out is not what was prepared and approved.
+        ApprovalChanged = "approval.changed",
+        /// This officer has approved it already.
+        ApprovalDuplicate = "approval.duplicate",
+        /// With two officers and more nothing of this kind is done without approvals.
+        ApprovalNeeded = "approval.needed",
+        /// Whoever prepared an action does not approve it.
+        ApprovalOwnAction = "approval.own_action",
+        /// It was prepared, and waits for other officers.
+        ApprovalPending = "approval.pending",
+        /// What was prepared is not signed by the officer who is said to have prepared it.
+        ApprovalUnsigned = "approval.unsigned",
+        /// No action of that id was prepared.
+        ApprovalUnknown = "approval.unknown",
         /// The bundle to take over is another issuer's.
         BackupForeignBundle = "backup.foreign_bundle",
         /// The member has a credential already; another copy needs another key.
@@ -35,6 +51,22 @@ identity_core::codes! {
         MandateNotSitting = "mandate.not_sitting",
         /// There is no member of that id.
         MemberUnknown = "member.unknown",
+        /// An officer's card is none, or not signed by its own key.
+        OfficerCard = "officer.card",
+        /// There is an officer of that id, or with that key, already.
+        OfficerExists = "officer.exists",
+        /// It has to be said which officer acts, and the officer's passphrase given.
+        OfficerNeeded = "officer.needed",
+        /// The pads of the issuing key do not open, or are not what was written.
+        OfficerPads = "officer.pads",
+        /// An officer's slot is not what was written, or its key is not the one in the policy.
+        OfficerSlot = "officer.slot",
+        /// Fewer or more officers than a policy can have, or a threshold that they cannot reach.
+        OfficerThreshold = "officer.threshold",
+        /// There is no officer of that id.
+        OfficerUnknown = "officer.unknown",
+        /// The officer policy is gone, though officers have signed here.
+        PolicyMissing = "policy.missing",
         /// The profile of the issuer is not well formed.
         ProfileInvalid = "profile.invalid",
         /// No such code for suspending was given out, or a newer letter replaced it.

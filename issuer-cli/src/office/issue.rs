@@ -185,7 +185,7 @@ impl<S: Store> Office<S> {
     }
 
     /// Journals the intents, signs, and records the credentials.
-    fn carry_out(
+    pub(super) fn carry_out(
         &mut self,
         ready: Vec<Ready>,
         key: &(impl Signer + Sync),

@@ -1,6 +1,9 @@
 //! The office: everything a secretariat does, as operations on the store. Nothing here prints or reads
 //! a clock.
 
+mod action;
+mod appoint;
+mod approve;
 mod cadence;
 mod claims;
 mod enrol;
@@ -9,7 +12,9 @@ mod facts;
 mod in_office;
 mod inherit;
 mod issue;
+mod officers;
 mod parallel;
+mod pending;
 mod plan;
 mod profile;
 mod publish;
@@ -22,15 +27,20 @@ mod site;
 mod slots;
 mod status;
 mod validity;
+mod watch;
 
 #[cfg(test)]
 mod tests;
 
+pub use action::{Action, Sifted, StoredOrder};
+pub use approve::{Approved, Outcome, Unlock};
 pub use enrol::{Invitation, Invited};
 pub use error::{OfficeCode, Refusal};
 pub use in_office::InOffice;
 pub use inherit::TakenOver;
 pub use issue::{Handed, IssueOrder};
+pub use officers::{Actor, Officers};
+pub use pending::{LIFETIME, PendingAction, PendingState};
 pub use profile::Profile;
 pub use publish::{Publication, Published, overdue};
 pub use records::{
@@ -43,6 +53,8 @@ pub use restored::Counters;
 
 use std::path::PathBuf;
 
+use officers::is_guarded;
+
 use identity_core::{
     did::{self, Did, DidUrl, Relationship},
     key::PublicKey,
@@ -54,7 +66,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     did::{DidError, DidLog},
     keys::KeyHandle,
-    store::{Batch, Head, Journal, Store, StoreError},
+    store::{Author, Batch, Head, Journal, Store, StoreError},
 };
 
 /// An issuer at work: its store, its journal, and what it may do without a passphrase.
@@ -67,6 +79,10 @@ pub struct Office<S> {
     keys: MachineKeys,
     /// The log of its DID, where it has a history.
     log: Option<DidLog>,
+    officers: Option<Officers>,
+    actor: Actor,
+    /// The approvals under which something is being done.
+    under: Option<String>,
     /// Where the journal's signed head is kept; `None` in tests.
     head_path: Option<PathBuf>,
 }
@@ -92,6 +108,12 @@ impl Change {
     pub(crate) fn note(&mut self, kind: &'static str, body: Json) {
         self.entries.push((kind, body));
     }
+
+    /// Adds what another change says, after what this one does.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.batch.extend(other.batch);
+        self.entries.extend(other.entries);
+    }
 }
 
 impl<S: Store> Office<S> {
@@ -107,6 +129,7 @@ impl<S: Store> Office<S> {
     ) -> Result<Self, Refusal> {
         let journal = Journal::open(&store, acknowledged)?;
         let zone = profile.zone()?;
+        let officers = officers::load(&store, &profile)?;
         Ok(Self {
             store,
             journal,
@@ -114,6 +137,9 @@ impl<S: Store> Office<S> {
             zone,
             keys,
             log: None,
+            officers,
+            actor: Actor::Nobody,
+            under: None,
             head_path,
         })
     }
@@ -195,15 +221,32 @@ impl<S: Store> Office<S> {
         }
     }
 
-    /// Writes changes and their journal entries in one synchronous write, then the signed head.
+    /// Writes changes and their journal entries in one synchronous write, then the signed head. Where
+    /// there are officers, the entries say who writes them and under which approvals.
     pub(crate) fn commit(&mut self, now: Instant, change: Change) -> Result<(), Refusal> {
-        let Change { mut batch, entries } = change;
+        let Change {
+            mut batch,
+            mut entries,
+        } = change;
         if entries.is_empty() && batch.is_empty() {
             return Ok(());
         }
         let mut journal = self.journal;
-        for (kind, body) in &entries {
-            journal.append(&mut batch, now, kind, body)?;
+        if let Some(officers) = &self.officers {
+            self.put_under_approvals(&mut entries)?;
+            let entries: Vec<_> = entries.iter().map(|(kind, body)| (*kind, body)).collect();
+            let (by, signer) = self.author(&entries)?;
+            let author = Author {
+                by,
+                policy: officers.policy().version(),
+                home: self.did(),
+                signer,
+            };
+            journal.append_signed(&mut batch, now, &entries, &author)?;
+        } else {
+            for (kind, body) in &entries {
+                journal.append(&mut batch, now, kind, body)?;
+            }
         }
         self.store.write(batch)?;
         self.journal = journal;
@@ -217,6 +260,25 @@ impl<S: Store> Office<S> {
                 cli_kit::files::Durability::Cached,
             )
             .map_err(|failure| StoreError::failed(failure.to_human()))?;
+        }
+        Ok(())
+    }
+
+    /// Names in each entry that needs approvals those under which it is written.
+    fn put_under_approvals(&self, entries: &mut [(&'static str, Json)]) -> Result<(), Refusal> {
+        // What is taken over from a signed bundle was decided before, wherever that was.
+        let restored = entries.iter().any(|(kind, _)| *kind == "backup.restored");
+        if restored || self.approvals_needed() == 0 {
+            return Ok(());
+        }
+        for (kind, body) in entries.iter_mut().filter(|(kind, _)| is_guarded(kind)) {
+            let Some(id) = &self.under else {
+                let message =
+                    format!("with two officers and more no {kind} is written without approvals");
+                return Err(Refusal::new(OfficeCode::ApprovalNeeded, message)
+                    .hint("prepare it with the command of its own, and let others approve it"));
+            };
+            body["approval"] = id.as_str().into();
         }
         Ok(())
     }

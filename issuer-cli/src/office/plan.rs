@@ -285,6 +285,7 @@ impl<S: Store> Office<S> {
             valid_until,
             slot: self.slot([0; 32], 0)?,
             claims,
+            approval: None,
         };
         draft.fits().map_err(|error| {
             Refusal::core(error.code(), &error)

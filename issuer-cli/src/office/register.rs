@@ -143,9 +143,21 @@ impl<S: Store> Office<S> {
         &mut self,
         member: &str,
         at: Instant,
-        (reason, decision): (Reason, Option<DecisionDigest>),
+        why: (Reason, Option<DecisionDigest>),
         now: Instant,
     ) -> Result<Ended, Refusal> {
+        let (change, ended) = self.plan_end_mandate(member, at, why, now)?;
+        self.commit(now, change)?;
+        Ok(ended)
+    }
+
+    pub(super) fn plan_end_mandate(
+        &self,
+        member: &str,
+        at: Instant,
+        (reason, decision): (Reason, Option<DecisionDigest>),
+        now: Instant,
+    ) -> Result<(Change, Ended), Refusal> {
         self.member(member)?;
         let zone = self.zone.clone();
         let mut held = Vec::new();
@@ -195,11 +207,11 @@ impl<S: Store> Office<S> {
                 "credentials": credentials,
             }),
         );
-        self.commit(now, change)?;
-        Ok(Ended {
+        let ended = Ended {
             mandate: mandate.id,
             credentials,
-        })
+        };
+        Ok((change, ended))
     }
 
     /// Says whether there is anything to end. An end that lies ahead can be brought forward. A mandate
@@ -241,9 +253,21 @@ impl<S: Store> Office<S> {
         &mut self,
         id: &str,
         at: Instant,
-        (except, decision): (&[String], Option<DecisionDigest>),
+        how: (&[String], Option<DecisionDigest>),
         now: Instant,
     ) -> Result<Term, Refusal> {
+        let (change, term) = self.plan_end_term(id, at, how, now)?;
+        self.commit(now, change)?;
+        Ok(term)
+    }
+
+    pub(super) fn plan_end_term(
+        &self,
+        id: &str,
+        at: Instant,
+        (except, decision): (&[String], Option<DecisionDigest>),
+        now: Instant,
+    ) -> Result<(Change, Term), Refusal> {
         let mut term = self.term(id)?;
         if at < Instant::floor(term.start.begins(&self.zone)) {
             let message = format!("term {id} begins on {}, which is after {at}", term.start);
@@ -288,8 +312,7 @@ impl<S: Store> Office<S> {
             "term.ended",
             json!({ "term": id, "at": at.to_string(), "exceptions": exceptions }),
         );
-        self.commit(now, change)?;
-        Ok(term)
+        Ok((change, term))
     }
 
     /// Lets an ended term run again, by a decision: every ending that is in force is annulled from now.
@@ -302,6 +325,17 @@ impl<S: Store> Office<S> {
         decision: DecisionDigest,
         now: Instant,
     ) -> Result<Term, Refusal> {
+        let (change, term) = self.plan_reinstate_term(id, decision, now)?;
+        self.commit(now, change)?;
+        Ok(term)
+    }
+
+    pub(super) fn plan_reinstate_term(
+        &self,
+        id: &str,
+        decision: DecisionDigest,
+        now: Instant,
+    ) -> Result<(Change, Term), Refusal> {
         let mut term = self.term(id)?;
         let mut in_force = term.endings.iter_mut().filter(|e| e.annulled_at.is_none());
         let Some(first) = in_force.next() else {
@@ -317,8 +351,7 @@ impl<S: Store> Office<S> {
         let mut change = Change::default();
         change.batch.put(Family::Terms, id, &term)?;
         change.note("term.reinstated", json!({ "term": id }));
-        self.commit(now, change)?;
-        Ok(term)
+        Ok((change, term))
     }
 
     /// Returns a term.

@@ -108,6 +108,19 @@ impl<S: Store> Office<S> {
         &mut self,
         id: &str,
         effective: Instant,
+        why: (Reason, Option<DecisionDigest>),
+        now: Instant,
+    ) -> Result<CredentialRecord, Refusal> {
+        let record = self.plan_revoke(id, effective, why, now)?;
+        let body = json!({ "effective": effective.to_string(), "reason": why.0.as_str() });
+        self.write_credential(record, "credential.revoked", body, now)
+    }
+
+    /// Returns the credential as it will be once it is revoked.
+    pub(super) fn plan_revoke(
+        &self,
+        id: &str,
+        effective: Instant,
         (reason, decision): (Reason, Option<DecisionDigest>),
         now: Instant,
     ) -> Result<CredentialRecord, Refusal> {
@@ -122,8 +135,7 @@ impl<S: Store> Office<S> {
         if !record.revoke(revocation) {
             return Err(revoked(&record));
         }
-        let body = json!({ "effective": effective.to_string(), "reason": reason.as_str() });
-        self.write_credential(record, "credential.revoked", body, now)
+        Ok(record)
     }
 
     fn refuse_revoked(record: &CredentialRecord, at: Instant) -> Result<(), Refusal> {

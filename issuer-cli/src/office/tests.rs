@@ -18,6 +18,7 @@ mod dates;
 mod ended;
 mod in_office;
 mod inherited;
+mod officers;
 mod published;
 mod replaced;
 mod replayed;

@@ -4,7 +4,7 @@
 //! last change was acknowledged, so that a journal cut short shows (`journal.truncated`).
 
 use identity_core::{
-    did::{self, LocalResolver, Relationship},
+    did::{self, Did, LocalResolver, Relationship},
     encoding::{
         base64url, jcs,
         strict_json::{self, Limits, Value},
@@ -34,6 +34,16 @@ pub struct Entry {
     pub body: serde_json::Value,
     /// The hash of the entry before, base64url.
     pub prev: String,
+    /// Who did it: an officer's id, or `machine`; absent while there are no officers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The version of the officer policy in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<u64>,
+    /// The signature of who did it, base64url, on the last entry of what was written together: the
+    /// chain covers the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
     /// The hash of this entry, base64url.
     pub hash: String,
 }
@@ -47,6 +57,27 @@ pub struct Head {
     /// Its hash.
     pub hash: [u8; 32],
 }
+
+/// Who writes, where there are officers.
+#[derive(Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "complete")]
+#[expect(missing_debug_implementations, reason = "it borrows a key")]
+pub struct Author<'a> {
+    /// An officer's id, or [`MACHINE`].
+    pub by: &'a str,
+    /// The version of the officer policy in force.
+    pub policy: u64,
+    /// The DID of the issuer: what is signed counts in its house alone.
+    pub home: &'a Did,
+    /// The key.
+    pub signer: &'a dyn Signer,
+}
+
+/// Who publishes unattended.
+pub const MACHINE: &str = "machine";
+
+/// What keeps these signatures apart from every other of the same key.
+const DOMAIN: &str = "mandate-journal-entry/1";
 
 /// What verifying a journal found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,18 +121,58 @@ impl Journal {
         kind: &str,
         body: &serde_json::Value,
     ) -> Result<(), StoreError> {
-        let seq = self.0.seq + 1;
-        let entry = Value::object([
-            ("seq", Value::from(seq)),
-            ("at", at.to_string().into()),
-            ("kind", kind.to_owned().into()),
-            ("body", Value::from_serde(body)),
-            ("prev", base64url::encode(&self.0.hash).into()),
-        ]);
-        let bytes = jcs::canonicalize(&entry).map_err(StoreError::failed)?;
+        let entry = self.next(at, kind, body);
+        self.put(batch, &entry)
+    }
+
+    /// Adds entries that one author writes together; the last of them is signed.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when a body cannot be written canonically, or the key could not sign.
+    pub fn append_signed(
+        &mut self,
+        batch: &mut Batch,
+        at: Instant,
+        entries: &[(&str, &serde_json::Value)],
+        author: &Author<'_>,
+    ) -> Result<(), StoreError> {
+        for (number, (kind, body)) in entries.iter().enumerate() {
+            let mut entry = self.next(at, kind, body);
+            entry.by = Some(author.by.to_owned());
+            entry.policy = Some(author.policy);
+            if number + 1 == entries.len() {
+                let message = entry.message(author.home)?;
+                let signature = author.signer.try_sign(&message);
+                let signature = signature.map_err(StoreError::failed)?;
+                entry.signature = Some(base64url::encode(signature.as_bytes()));
+            }
+            self.put(batch, &entry)?;
+        }
+        Ok(())
+    }
+
+    fn next(&self, at: Instant, kind: &str, body: &serde_json::Value) -> Entry {
+        Entry {
+            seq: self.0.seq + 1,
+            at: at.to_string(),
+            kind: kind.to_owned(),
+            body: body.clone(),
+            prev: base64url::encode(&self.0.hash),
+            by: None,
+            policy: None,
+            signature: None,
+            hash: String::new(),
+        }
+    }
+
+    fn put(&mut self, batch: &mut Batch, entry: &Entry) -> Result<(), StoreError> {
+        let bytes = jcs::canonicalize(&entry.to_value()).map_err(StoreError::failed)?;
         let hash = Sha256::digest(&bytes).into();
-        batch.put_bytes(Family::Journal, &seq.to_be_bytes(), bytes);
-        self.0 = Head { seq, hash };
+        batch.put_bytes(Family::Journal, &entry.seq.to_be_bytes(), bytes);
+        self.0 = Head {
+            seq: entry.seq,
+            hash,
+        };
         Ok(())
     }
 
@@ -109,6 +180,50 @@ impl Journal {
     pub const fn head(&self) -> Head {
         self.0
     }
+}
+
+impl Entry {
+    fn to_value(&self) -> Value<'static> {
+        let mut members = vec![
+            ("seq", Value::from(self.seq)),
+            ("at", self.at.clone().into()),
+            ("kind", self.kind.clone().into()),
+            ("body", Value::from_serde(&self.body)),
+            ("prev", self.prev.clone().into()),
+        ];
+        members.extend(self.by.clone().map(|by| ("by", by.into())));
+        members.extend(self.policy.map(|policy| ("policy", policy.into())));
+        let signature = self.signature.clone();
+        members.extend(signature.map(|signature| ("signature", signature.into())));
+        Value::object(members)
+    }
+
+    /// Returns the bytes that its author signs.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] when it cannot be written canonically.
+    pub fn message(&self, home: &Did) -> Result<Vec<u8>, StoreError> {
+        let mut unsigned = self.clone();
+        unsigned.signature = None;
+        let bytes = jcs::canonicalize(&unsigned.to_value()).map_err(StoreError::failed)?;
+        Ok([format!("{DOMAIN}\n{home}\n").as_bytes(), &bytes].concat())
+    }
+}
+
+/// Returns the last entry.
+///
+/// # Errors
+/// [`StoreError`] when the store cannot be read, or the entry is not what was written.
+pub fn last_entry(store: &impl Store) -> Result<Option<Entry>, StoreError> {
+    let Some((key, value)) = store.last(Family::Journal)? else {
+        return Ok(None);
+    };
+    let seq = number(&key)?;
+    let entry = read_entry(&value).filter(|entry| entry.seq == seq);
+    entry.map(Some).ok_or(StoreError::Journal {
+        seq,
+        reason: "it is not what was written",
+    })
 }
 
 impl Head {
@@ -234,6 +349,9 @@ fn read_entry(bytes: &[u8]) -> Option<Entry> {
         kind: text("kind")?,
         body: value.get("body")?.to_serde(),
         prev: text("prev")?,
+        by: text("by"),
+        policy: value.get("policy").and_then(Value::as_u64),
+        signature: text("signature"),
         hash: base64url::encode(&Sha256::digest(bytes)),
     })
 }

@@ -10,7 +10,7 @@ mod memory;
 mod rocks;
 mod writing;
 
-pub use journal::{Entry, Head, Journal, Summary, verify};
+pub use journal::{Author, Entry, Head, Journal, MACHINE, Summary, last_entry, verify};
 pub use lock::Lock;
 pub use memory::MemoryStore;
 #[cfg(feature = "cli")]
@@ -198,6 +198,11 @@ impl Batch {
         let value = serde_json::to_vec(record).map_err(StoreError::failed)?;
         self.put_bytes(family, key.as_bytes(), value);
         Ok(())
+    }
+
+    /// Adds what another batch puts, after what this one does.
+    pub fn extend(&mut self, other: Self) {
+        self.puts.extend(other.puts);
     }
 
     /// Returns whether there is nothing to write.
