@@ -18,6 +18,7 @@ mod imports;
 mod in_office;
 mod listings;
 mod office;
+mod officers;
 mod outputs;
 mod people;
 mod presentation;

@@ -13,7 +13,6 @@ use serde_json::json;
 use super::{exported, home::Home};
 use crate::{
     Code,
-    office::replay,
     store::{Entry, verify},
 };
 
@@ -66,8 +65,12 @@ pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitC
         AuditCommand::List | AuditCommand::Verify => {
             for entry in &entries {
                 let body = one_line(&entry.body.to_string());
+                let by = entry
+                    .by
+                    .as_ref()
+                    .map_or_else(String::new, |by| format!("{by}  "));
                 printer.line(format!(
-                    "{}  {}  {}  {body}",
+                    "{}  {}  {by}{}  {body}",
                     entry.seq, entry.at, entry.kind
                 ))?;
             }
@@ -87,8 +90,7 @@ pub(super) fn run(command: &AuditCommand, context: &mut Context) -> Result<ExitC
 
 /// Recomputes the chain, and holds every record against what the entries say of it.
 fn verify_all(home: &Home, context: &mut Context) -> Result<ExitCode, Failure> {
-    let found =
-        home.examine(|office, acknowledged| Ok(replay(office.store(), Some(acknowledged))?))?;
+    let found = home.examine(|office, acknowledged| Ok(office.audit(Some(acknowledged))?))?;
     let is_sound = found.differences.is_empty();
     let code = Code::JournalRecordDiffers.as_str();
     let printer = &mut context.printer;

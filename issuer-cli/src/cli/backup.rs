@@ -35,15 +35,18 @@ use super::{
 };
 use crate::{
     did::{DidCode, DidLog},
-    office::{Counters, OfficeCode, Profile},
+    office::{Actor, Counters, OfficeCode, Profile},
     store::{Batch, Family, RocksStore, Store as _},
 };
 
 const SCHEMA: &str = "mandate.issuer-backup/1";
+/// The issuing key in a file of its own or on a token; officers who share it have it in the store.
+const ISSUING: [&str; 2] = ["secrets/issuing.key", "secrets/issuing.token"];
+/// The slots of the officers.
+const SLOTS: &str = "secrets/officers/";
 /// What a home consists of, beside its store: of each line one.
-const FILES: [&[&str]; 6] = [
+const FILES: [&[&str]; 5] = [
     &["issuer.json"],
-    &["secrets/issuing.key", "secrets/issuing.token"],
     &["secrets/machine.key"],
     &["secrets/status.key", "secrets/status.token"],
     &["secrets/journal.key"],
@@ -75,7 +78,12 @@ fn may_hold(name: &str) -> bool {
     let is_control = number.is_some_and(|number| {
         !number.is_empty() && number.len() < 20 && number.bytes().all(|byte| byte.is_ascii_digit())
     });
-    is_control || OF_A_HISTORY.contains(&name) || FILES.concat().contains(&name)
+    let one_of = |names: &[&str]| names.contains(&name);
+    is_control
+        || is_slot(name)
+        || one_of(&OF_A_HISTORY)
+        || one_of(&ISSUING)
+        || one_of(&FILES.concat())
 }
 
 /// The verbs of `backup`.
@@ -134,6 +142,15 @@ pub(super) fn run(command: &BackupCommand, context: &mut Context) -> Result<Exit
     }
 }
 
+/// Whether a name in a backup is that of an officer's slot, in its folder and nowhere else.
+fn is_slot(name: &str) -> bool {
+    let slot = name
+        .strip_prefix(SLOTS)
+        .and_then(|name| name.strip_suffix(".slot"));
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    slot.is_some_and(|id| !id.is_empty() && id.bytes().all(plain))
+}
+
 fn create(
     out: &Path,
     passphrase_file: Option<&Path>,
@@ -177,6 +194,9 @@ fn create(
 /// Returns the issuing key's passphrase once it has opened the key: a backup under a mistyped one could
 /// never be opened.
 fn own_passphrase(home: &Home, context: &mut Context) -> Result<Passphrase, Failure> {
+    if let (_, Some(passphrase)) = home.actor_and_passphrase(context)? {
+        return Ok(passphrase);
+    }
     if home.token_record("issuing")?.is_some() {
         // A token's PIN is short, and a token counts how often it was wrong; a file does not.
         return context
@@ -203,20 +223,32 @@ fn send(bytes: &[u8]) -> Result<(), Failure> {
 /// Returns what goes into a backup.
 fn contents(home: &Home) -> Result<Zeroizing<Vec<u8>>, Failure> {
     // With the lock, so that files and store are of one moment.
-    let desk = home.desk()?;
+    let desk = home.desk_as(Actor::Nobody)?;
     let mut contents = Contents {
         schema: SCHEMA.to_owned(),
         created: Some(super::now()),
         files: Vec::new(),
         records: Vec::new(),
     };
-    for names in FILES {
-        let there = names.iter().find(|name| home.path.join(name).exists());
-        let name = there.unwrap_or(&names[0]);
-        let bytes = files::read_bounded(&home.path.join(name), 1 << 20)?;
-        contents
-            .files
-            .push(((*name).to_owned(), base64url::encode(&bytes)));
+    let there = |name: &&&str| home.path.join(name).exists();
+    let of_line = |names: &&[&str]| (*names.iter().find(there).unwrap_or(&names[0])).to_owned();
+    let mut names: Vec<String> = FILES.iter().map(of_line).collect();
+    names.extend(ISSUING.iter().find(there).map(|name| (*name).to_owned()));
+    if home.officers_folder().exists() {
+        let folder = home.officers_folder();
+        for entry in fs::read_dir(&folder).map_err(|error| Failure::reading(&folder, &error))? {
+            let entry = entry.map_err(|error| Failure::reading(&folder, &error))?;
+            names.extend(
+                entry
+                    .file_name()
+                    .to_str()
+                    .map(|name| format!("{SLOTS}{name}")),
+            );
+        }
+    }
+    for name in names {
+        let bytes = files::read_bounded(&home.path.join(&name), 1 << 20)?;
+        contents.files.push((name, base64url::encode(&bytes)));
     }
     for name in of_a_history(&home.path)? {
         let bytes = files::read_bounded(&home.path.join(&name), 16 << 20)?;
@@ -324,14 +356,18 @@ fn restore(
             .hint("name a file that mandate-issuer backup create has written")
     };
     let mut contents: Contents = serde_json::from_slice(&plain).map_err(|_| damaged())?;
-    let has = |names: &&[&str]| {
+    let count = |names: &[&str]| {
         let there = contents.files.iter();
         there
             .filter(|(file, _)| names.contains(&file.as_str()))
             .count()
-            == 1
     };
-    if contents.schema != SCHEMA || !FILES.iter().all(has) {
+    let any_slot = contents.files.iter().any(|(file, _)| is_slot(file));
+    if contents.schema != SCHEMA
+        || !FILES.iter().all(|names| count(names) == 1)
+        || (count(&ISSUING) != 1 && !(any_slot && count(&ISSUING) == 0))
+        || !contents.files.iter().all(|(name, _)| may_hold(name))
+    {
         return Err(damaged());
     }
     let published = published
@@ -361,11 +397,11 @@ fn restore(
     if !context.args.dry_run {
         RocksStore::create(&path.join("db"))?.write(batch)?;
     }
+    if any_slot {
+        files::make_private_dir(&path.join(SLOTS))?;
+    }
     // The profile last: a home with a profile is complete.
     for (name, content) in contents.files.iter().rev() {
-        if !may_hold(name) {
-            return Err(damaged());
-        }
         if name.starts_with(FOLDER) {
             files::make_private_dir(&path.join(FOLDER))?;
         }
@@ -381,7 +417,7 @@ fn restore(
     }
     let taken = match &published {
         Some((bundle, _)) if !context.args.dry_run => {
-            let mut desk = Home::open(context)?.desk()?;
+            let mut desk = Home::open(context)?.desk(context)?;
             Some(desk.office.take_over(bundle, super::now())?)
         }
         _ => None,

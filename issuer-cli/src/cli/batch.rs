@@ -24,9 +24,10 @@ use super::{
     home::Home,
     naming::file_name,
     not_in_force, now,
+    outcome::put_before,
 };
 use crate::Code;
-use crate::office::{Handed, IssueOrder, Refusal};
+use crate::office::{Action, Handed, IssueOrder, OfficeCode, Refusal, Sifted, StoredOrder};
 
 /// How many credentials share a write; a group takes a fraction of a second.
 const GROUP: usize = 512;
@@ -74,13 +75,16 @@ pub(super) fn run(command: &BatchCommand, context: &mut Context) -> Result<ExitC
     for path in [&args.out, &results_path] {
         output::allow(path, "--out")?;
     }
+    if home.takes_approvals()? {
+        return prepare(&home, &lines, (&args.out, &results_path), context);
+    }
     let key = home.issuing_key(context)?;
     files::make_private_dir(&args.out)?;
     let mut results = private_file(&results_path)?;
     let mut rng = system_rng()?;
     let mut count = Count::default();
     let progress = progress(lines.len(), context);
-    let mut desk = home.desk()?;
+    let mut desk = home.desk(context)?;
     for group in lines.chunks(GROUP) {
         let orders: Vec<IssueOrder> = group
             .iter()
@@ -114,6 +118,77 @@ pub(super) fn run(command: &BatchCommand, context: &mut Context) -> Result<ExitC
     drop(desk);
     progress.finish_and_clear();
     report(&count, &results_path, context)
+}
+
+/// Puts a batch before the officers: the rows that can be issued. What was issued before is handed out, and
+/// of the others it is said why not.
+fn prepare(
+    home: &Home,
+    lines: &[Line],
+    (out, results): (&Path, &Path),
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
+    let orders: Vec<IssueOrder> = lines
+        .iter()
+        .filter_map(|line| line.order.as_ref().ok().cloned())
+        .collect();
+    let now = now();
+    let sifted = home
+        .reading_room()?
+        .sift(&orders, false, (now, now), &mut system_rng()?);
+    files::make_private_dir(out)?;
+    let mut file = private_file(results)?;
+    let mut count = Count::default();
+    let mut waiting = Vec::new();
+    let mut report_of_rows = String::new();
+    let mut each = orders.iter().zip(sifted);
+    for line in lines {
+        let outcome = match &line.order {
+            Err(reason) => Err(unreadable(reason)),
+            Ok(_) => match each.next() {
+                Some((order, Ok(Sifted::Ready(_)))) => {
+                    waiting.push(StoredOrder::keep(order)?);
+                    Err(waits())
+                }
+                Some((_, Ok(Sifted::Before(handed)))) => Ok(*handed),
+                Some((_, Err(refusal))) => Err(refusal),
+                None => Err(unreadable("it was not looked at")),
+            },
+        };
+        let row = write_one(out, line, &outcome);
+        if !outcome.as_ref().is_err_and(|refusal| *refusal == waits()) {
+            count.add(&outcome, &row);
+        }
+        report_of_rows.push_str(&row.to_string());
+        report_of_rows.push('\n');
+    }
+    file.write_all(report_of_rows.as_bytes())
+        .and_then(|()| file.flush())
+        .map_err(|error| Failure::writing(results, &error))?;
+    if waiting.is_empty() {
+        return report(&count, results, context);
+    }
+    if count.rows() > 0 {
+        context.printer.note(format!(
+            "{} were issued before, {} failed: see {}",
+            count.before,
+            count.failed,
+            results.display()
+        ));
+    }
+    let action = Action::Issue {
+        orders: waiting,
+        replace: false,
+    };
+    put_before(home, action, context)
+}
+
+fn waits() -> Refusal {
+    Refusal {
+        code: OfficeCode::ApprovalPending.as_str(),
+        message: "it was prepared, and waits for other officers".to_owned(),
+        hint: None,
+    }
 }
 
 impl Count {

@@ -31,8 +31,11 @@ use super::{
     desk::Desk,
     home::Home,
 };
-use crate::did::{
-    Answer, Control, DidCode, DidError, DidLog, Document, Pending, Purpose, Replaced, Request,
+use crate::{
+    did::{
+        Answer, Control, DidCode, DidError, DidLog, Document, Pending, Purpose, Replaced, Request,
+    },
+    office::{Actor, OfficeCode},
 };
 
 /// The files of a DID with a history.
@@ -203,6 +206,7 @@ impl Home {
         what: Change<'_>,
         context: &mut Context,
     ) -> Result<(DidLog, Desk), Failure> {
+        self.no_approvals()?;
         let control = ControlKeys::read(&self.path)?;
         let log = self.history()?;
         let number = log.live()?.number + 1;
@@ -224,7 +228,7 @@ impl Home {
         };
         // From here on nobody else writes. What was issued before now is older than the entry, and what is
         // issued behind it is not: no credential may fall on the instant at which its key changes.
-        let desk = self.desk()?;
+        let desk = self.desk(context)?;
         self.nothing_pending()?;
         if self.history()?.text() != log.text() {
             let message = "the DID was changed meanwhile";
@@ -251,6 +255,18 @@ impl Home {
             .map_err(DidError::from)?
             .line;
         self.complete(&pending, Some((&log, &line)), desk)
+    }
+
+    /// Refuses, before anything is signed, what officers have not approved.
+    fn no_approvals(&self) -> Result<(), Failure> {
+        if !self.takes_approvals()? {
+            return Ok(());
+        }
+        let message = "with two officers and more the DID and its keys are not changed by one";
+        Err(
+            Failure::failed(OfficeCode::ApprovalNeeded.as_str(), message)
+                .hint("see: mandate-issuer officer list"),
+        )
     }
 
     /// Puts the line of a change into the log, unless it stands there, and lets keys take their places.
@@ -322,7 +338,7 @@ impl Home {
         let pending = self.pending()?.ok_or_else(nothing_pending)?;
         let log = self.history()?;
         if log.history().version(&pending.version_id).is_some() {
-            let desk = self.desk()?;
+            let desk = self.desk(context)?;
             return self.complete(&pending, None, desk);
         }
         if pending.request.is_some() {
@@ -345,13 +361,13 @@ impl Home {
             .sign(&key, pending.at.timestamp())
             .map_err(DidError::from)?;
         let line = signed.line;
-        let desk = self.desk()?;
+        let desk = self.desk(context)?;
         self.complete(&pending, Some((&log, &line)), desk)
     }
 
     /// Drops a change that was begun, unless it stands in the log already.
     pub(super) fn discard(&self) -> Result<(), Failure> {
-        let desk = self.desk()?;
+        let desk = self.desk_as(Actor::Nobody)?;
         let path = self.path.join(PENDING);
         if let Some(pending) = self.pending()?
             && self

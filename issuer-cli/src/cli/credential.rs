@@ -27,9 +27,10 @@ use super::{
     home::Home,
     naming::{command, id},
     not_in_force, now,
+    outcome::put_before,
 };
 use crate::{
-    office::{CredentialRecord, Handed, IssueOrder, Reason},
+    office::{Action, CredentialRecord, Handed, IssueOrder, Reason, Sifted, StoredOrder},
     store::{Family, read_all},
 };
 
@@ -175,13 +176,16 @@ pub(super) fn run(command: &CredentialCommand, context: &mut Context) -> Result<
             (_, Some(file)) => by_code::suspend(file, context),
             (id, None) => {
                 let id = id.as_deref().unwrap_or_default();
-                let record = Home::open(context)?.desk()?.office.suspend(id, now())?;
+                let record = Home::open(context)?
+                    .desk(context)?
+                    .office
+                    .suspend(id, now())?;
                 changed(&record, "suspended", "", context)
             }
         },
         CredentialCommand::Reinstate(args) => {
             let record = Home::open(context)?
-                .desk()?
+                .desk(context)?
                 .office
                 .reinstate(&args.id, now())?;
             changed(&record, "reinstated", "", context)
@@ -209,10 +213,35 @@ fn issue(args: &IssueArgs, context: &mut Context) -> Result<ExitCode, Failure> {
         claims: args.claims.as_deref().map(claims).transpose()?,
     };
     allow(args.out.as_deref())?;
+    if home.takes_approvals()? {
+        return prepare(&home, &order, false, args.out.as_deref(), context);
+    }
     let key = home.issuing_key(context)?;
-    let mut desk = home.desk()?;
+    let mut desk = home.desk(context)?;
     let handed = desk.office.issue(&order, &key, now(), &mut system_rng()?)?;
     hand_out(&handed, args.out.as_deref(), context)
+}
+
+/// Puts an order before the officers; what the same enrolment brought before is handed out again.
+fn prepare(
+    home: &Home,
+    order: &IssueOrder,
+    replace: bool,
+    out: Option<&Path>,
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
+    let orders = core::slice::from_ref(order);
+    let dates = (now(), now());
+    let sifted = home
+        .reading_room()?
+        .sift(orders, replace, dates, &mut system_rng()?);
+    for one in sifted {
+        if let Sifted::Before(handed) = one? {
+            return hand_out(&handed, out, context);
+        }
+    }
+    let orders = vec![StoredOrder::keep(order)?];
+    put_before(home, Action::Issue { orders, replace }, context)
 }
 
 fn replace(args: &ReplaceArgs, context: &mut Context) -> Result<ExitCode, Failure> {
@@ -230,8 +259,11 @@ fn replace(args: &ReplaceArgs, context: &mut Context) -> Result<ExitCode, Failur
         args.member
     );
     context.input.require(&question)?;
+    if home.takes_approvals()? {
+        return prepare(&home, &order, true, args.out.as_deref(), context);
+    }
     let key = home.issuing_key(context)?;
-    let mut desk = home.desk()?;
+    let mut desk = home.desk(context)?;
     let handed = desk
         .office
         .replace(&order, &key, now(), &mut system_rng()?)?;
@@ -251,7 +283,16 @@ fn revoke(args: &RevokeArgs, context: &mut Context) -> Result<ExitCode, Failure>
     let question = format!("Revoke {} of {} for good?", record.kind, record.member);
     context.input.require(&question)?;
     let why = (args.reason, decision(args.decision.as_deref())?);
-    let mut desk = home.desk()?;
+    if home.takes_approvals()? {
+        let action = Action::Revoke {
+            credential: args.id.clone(),
+            effective,
+            reason: why.0,
+            decision: why.1,
+        };
+        return put_before(&home, action, context);
+    }
+    let mut desk = home.desk(context)?;
     let record = desk.office.revoke(&args.id, effective, why, now)?;
     let from = if args.reason.voids() {
         ", for every instant: it was never valid".to_owned()

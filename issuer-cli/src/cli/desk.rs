@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cli_kit::Failure;
+use cli_kit::{Context, Failure};
 use fs_err as fs;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     home::{HEAD, Home},
 };
 use crate::{
-    office::{MachineKeys, Office},
+    office::{Actor, MachineKeys, Office},
     store::{Head, Lock, RocksStore, Store, Writing},
 };
 
@@ -37,7 +37,19 @@ impl Drop for NextHead {
 
 impl Home {
     /// Opens the office to change something; waits for other writers. In a rehearsal nothing is changed.
-    pub(super) fn desk(&self) -> Result<Desk, Failure> {
+    /// Where there are officers one of them acts, and is asked for the passphrase before anybody waits.
+    pub(super) fn desk(&self, context: &mut Context) -> Result<Desk, Failure> {
+        self.desk_as(self.actor(context)?)
+    }
+
+    /// Opens the office for somebody whose keys are at hand already.
+    pub(super) fn desk_as(&self, actor: Actor) -> Result<Desk, Failure> {
+        let mut desk = self.open_desk()?;
+        desk.office.act_as(actor)?;
+        Ok(desk)
+    }
+
+    fn open_desk(&self) -> Result<Desk, Failure> {
         if self.dry {
             return self.rehearsal();
         }
@@ -57,7 +69,14 @@ impl Home {
     /// Opens the office as [`desk`](Self::desk) does, but nothing is written before
     /// [`settle`](Desk::settle): for changes whose result has to be out of the house first, such as codes
     /// that nobody could learn later. What fails before leaves everything as it was.
-    pub(super) fn draft(&self) -> Result<Desk, Failure> {
+    pub(super) fn draft(&self, context: &mut Context) -> Result<Desk, Failure> {
+        let actor = self.actor(context)?;
+        let mut desk = self.open_draft()?;
+        desk.office.act_as(actor)?;
+        Ok(desk)
+    }
+
+    fn open_draft(&self) -> Result<Desk, Failure> {
         if self.dry {
             return self.rehearsal();
         }
@@ -99,7 +118,7 @@ impl Home {
     ) -> Result<Office<S>, Failure> {
         let office = Office::open(store, self.profile()?, keys, heads)?;
         Ok(match self.did_log()? {
-            Some(log) => office.with_log(log),
+            Some(log) => office.with_log(log)?,
             None => office,
         })
     }
@@ -115,12 +134,15 @@ impl Desk {
         if !self.lock.as_ref().is_some_and(Lock::is_wanted) {
             return Ok(self);
         }
-        let Self { office, lock, .. } = self;
+        let Self {
+            mut office, lock, ..
+        } = self;
+        let actor = office.stand_down();
         drop(office);
         drop(lock);
         // The one that waits looks every few milliseconds.
         std::thread::sleep(std::time::Duration::from_millis(50));
-        home.desk()
+        home.desk_as(actor)
     }
 
     /// Writes what was prepared at a [`draft`](Home::draft), in one synchronous write, then the head.

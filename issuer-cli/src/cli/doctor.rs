@@ -4,11 +4,7 @@ use cli_kit::{Context, ExitCode, Failure, Mark};
 use serde_json::json;
 
 use super::{home::Home, naming::command, reading::is_damage, status::doubts};
-use crate::{
-    Code,
-    keys::token,
-    office::{OfficeCode, replay},
-};
+use crate::{Code, keys::token, office::OfficeCode};
 
 pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
@@ -16,12 +12,7 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        for name in ["issuing.key", "machine.key", "status.key", "journal.key"] {
-            let path = home.path.join("secrets").join(name);
-            let on_token = path.with_extension("token").exists();
-            if on_token {
-                continue;
-            }
+        for path in home.secrets()? {
             let metadata =
                 fs_err::metadata(&path).map_err(|error| Failure::reading(&path, &error))?;
             if metadata.permissions().mode() & 0o077 != 0 {
@@ -39,8 +30,7 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
         }
     }
     let office = home.reading_room()?;
-    let journal =
-        home.examine(|office, acknowledged| Ok(replay(office.store(), Some(acknowledged))?));
+    let journal = home.examine(|office, acknowledged| Ok(office.audit(Some(acknowledged))?));
     match journal {
         Ok(replayed) => {
             let differences = replayed.differences.into_iter();
@@ -77,6 +67,27 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
     }
     for (code, message) in &found {
         printer.marked(Mark::No, format!("{message} ({code})"))?;
+    }
+    if office
+        .officers()
+        .is_some_and(|officers| officers.shared().is_some())
+    {
+        if home.path.join("secrets/issuing.key").exists() {
+            found.push((
+                OfficeCode::OfficerPads.as_str(),
+                "secrets/issuing.key opens with one passphrase: remove it, the officers share the key"
+                    .to_owned(),
+            ));
+        }
+        if office
+            .officers()
+            .is_some_and(crate::office::Officers::was_alone)
+        {
+            printer.warn(
+                "copies of this home from before the second officer open the issuing key with one \
+                 passphrase: destroy them, or rotate the key where the DID allows it",
+            );
+        }
     }
     if office.profile().did.method() == "key" {
         printer.warn("the issuer's DID is one for trials: its key can never be replaced");

@@ -120,7 +120,7 @@ pub(super) fn run(command: &EnrolCommand, context: &mut Context) -> Result<ExitC
         EnrolCommand::Reinvite(args) => reinvite(args, context),
         EnrolCommand::List => list(context),
         EnrolCommand::Cancel { member } => {
-            let mut desk = Home::open(context)?.desk()?;
+            let mut desk = Home::open(context)?.desk(context)?;
             desk.office.cancel_invitation(member, now())?;
             context
                 .printer
@@ -143,7 +143,7 @@ fn invite(args: &InviteArgs, context: &mut Context) -> Result<ExitCode, Failure>
         suspend_codes: args.suspend_codes.as_deref(),
     };
     places.allow()?;
-    let mut desk = home.draft()?;
+    let mut desk = home.draft(context)?;
     let (now, mut rng) = (now(), system_rng()?);
     let waiting = with_open_code(&desk, now)?;
     let mut invited = match &args.member {
@@ -186,7 +186,7 @@ fn reinvite(args: &ReinviteArgs, context: &mut Context) -> Result<ExitCode, Fail
         suspend_codes: args.suspend_codes.as_deref(),
     };
     places.allow()?;
-    let mut desk = home.draft()?;
+    let mut desk = home.draft(context)?;
     let (now, mut rng) = (now(), system_rng()?);
     let mut invited = desk.office.reinvite(&args.member, now, &mut rng)?;
     if places.tell_suspension() {

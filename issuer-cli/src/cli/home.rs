@@ -2,10 +2,12 @@
 //!
 //! ```text
 //! issuer.json           profile: DID, name, chamber, country, zone
-//! secrets/issuing.key   sealed with the passphrase: signs credentials
+//! secrets/issuing.key   sealed with the passphrase: signs credentials; from two officers on in the store,
+//!                       so shared among them that no one of them opens it alone
 //!                       (or issuing.token, status.token: the key is on a token, and where)
 //! did.jsonl             the log of a did:webvh; did-witness.json and did.pending.json beside it
 //! control.json          which control keys it has, and where; secrets/control/ unless they are elsewhere
+//! secrets/officers/     the slots of the officers, each sealed with the officer's own passphrase
 //! secrets/machine.key   mode 0600: opens the two below, so that publishing runs unattended
 //! secrets/status.key    sealed with the machine key: signs bundles
 //! secrets/journal.key   sealed with the machine key: signs the journal's head
@@ -35,8 +37,9 @@ use super::{
     places::{NewKey, NewKeys, remember},
 };
 use crate::{
-    keys::KeyHandle,
-    office::{MachineKeys, OfficeCode, Profile},
+    keys::{KeyHandle, token::Pin},
+    office::{Actor, MachineKeys, OfficeCode, Profile},
+    officers::Slot,
     store::{Head, RocksStore, StoreError},
 };
 
@@ -49,6 +52,8 @@ pub(super) struct Home {
     pub(super) path: PathBuf,
     /// Whether changes are only to be shown.
     pub(super) dry: bool,
+    /// Which officer acts, where it was said.
+    acting: Option<String>,
 }
 
 impl Home {
@@ -57,7 +62,8 @@ impl Home {
         let path = context.home()?;
         if path.join("issuer.json").exists() {
             let dry = context.args.dry_run;
-            return Ok(Self { path, dry });
+            let acting = context.acting.clone();
+            return Ok(Self { path, dry, acting });
         }
         let message = format!("there is no issuer in {}", path.display());
         Err(Failure::failed("issuer.missing", message)
@@ -282,6 +288,109 @@ impl Home {
         let bytes = files::read_bounded(&path, 1 << 10)?;
         let machine: [u8; 32] = bytes.as_slice().try_into().map_err(|_| damaged(&path))?;
         Ok(Zeroizing::new(machine))
+    }
+
+    /// Returns who acts: the officer named, or the only one there is, once their passphrase has opened
+    /// their slot; nobody where there are no officers.
+    pub(super) fn actor(&self, context: &mut Context) -> Result<Actor, Failure> {
+        Ok(self.actor_and_passphrase(context)?.0)
+    }
+
+    /// Returns who acts, and the passphrase that opened the slot.
+    pub(super) fn actor_and_passphrase(
+        &self,
+        context: &mut Context,
+    ) -> Result<(Actor, Option<Passphrase>), Failure> {
+        if !self.officers_folder().exists() {
+            return Ok((Actor::Nobody, None));
+        }
+        let office = self.reading_room()?;
+        let Some(officers) = office.officers() else {
+            return Ok((Actor::Nobody, None));
+        };
+        let listed = officers.policy().officers();
+        let id = match (&self.acting, listed) {
+            (Some(id), _) => id.clone(),
+            (None, [only]) => only.id.clone(),
+            (None, _) => {
+                let ids: Vec<&str> = listed.iter().map(|officer| officer.id.as_str()).collect();
+                let message = "it has to be said which officer acts";
+                return Err(
+                    Failure::failed(OfficeCode::OfficerNeeded.as_str(), message).hint(format!(
+                        "give --officer ID, or set MANDATE_OFFICER: {}",
+                        ids.join(", ")
+                    )),
+                );
+            }
+        };
+        // Only an id that the policy lists names a file.
+        officers.card(&id)?;
+        let passphrase = context
+            .input
+            .passphrase(&format!("officer {id}"), Purpose::Open)?;
+        let keys = Box::new(self.slot(&id)?.open(&passphrase)?);
+        Ok((Actor::Officer { id, keys }, Some(passphrase)))
+    }
+
+    /// Returns the folder with the officers' slots.
+    pub(super) fn officers_folder(&self) -> PathBuf {
+        self.path.join("secrets/officers")
+    }
+
+    /// Returns the files that hold something secret.
+    pub(super) fn secrets(&self) -> Result<Vec<PathBuf>, Failure> {
+        let mut paths = Vec::new();
+        for folder in [self.path.join("secrets"), self.officers_folder()] {
+            if !folder.exists() {
+                continue;
+            }
+            for entry in fs::read_dir(&folder).map_err(|error| Failure::reading(&folder, &error))? {
+                let path = entry
+                    .map_err(|error| Failure::reading(&folder, &error))?
+                    .path();
+                paths.extend(path.is_file().then_some(path));
+            }
+        }
+        paths.sort();
+        Ok(paths)
+    }
+
+    /// Reads an officer's slot.
+    pub(super) fn slot(&self, id: &str) -> Result<Slot, Failure> {
+        let path = self.officers_folder().join(format!("{id}.slot"));
+        let slot = Slot::read(&files::read_bounded(&path, 1 << 16)?)?;
+        if slot.card.id == id {
+            return Ok(slot);
+        }
+        Err(damaged(&path))
+    }
+
+    /// Keeps a new officer's slot.
+    pub(super) fn keep_slot(&self, slot: &Slot) -> Result<(), Failure> {
+        let folder = self.officers_folder();
+        if !files::is_rehearsal() {
+            files::make_private_dir(&folder)?;
+        }
+        let path = folder.join(format!("{}.slot", slot.card.id));
+        let json = serde_json::to_vec_pretty(slot)
+            .map_err(|error| Failure::from_error("file.unwritable", &error))?;
+        // One that was prepared and never approved may lie there; one of an officer never changes.
+        files::write_atomic(&path, &json, Access::Private, Durability::Synced)
+    }
+
+    /// Says whether what is about to be done takes approvals.
+    pub(super) fn takes_approvals(&self) -> Result<bool, Failure> {
+        Ok(self.officers_folder().exists() && self.reading_room()?.approvals_needed() > 0)
+    }
+
+    /// Makes the issuing key out of what the officers opened together: its seed, or its token's PIN.
+    pub(super) fn unlock(&self, secret: &[u8]) -> Result<KeyHandle, Failure> {
+        let key = match self.token_record("issuing")? {
+            Some(record) => record.open(Pin::Bytes(secret))?,
+            None => self::secret(secret, &self.db())?.into(),
+        };
+        self.check_issuing(key.public_key(), &self.db())?;
+        Ok(key)
     }
 
     /// Returns the journal's signed head. Every home has one from its making on: without it nobody could

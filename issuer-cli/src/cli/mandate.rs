@@ -14,8 +14,9 @@ use super::{
     home::Home,
     naming::id,
     not_in_force, now,
+    outcome::put_before,
 };
-use crate::office::Reason;
+use crate::office::{Action, Reason};
 
 /// The verbs of `mandate`.
 #[derive(Subcommand, Debug)]
@@ -123,10 +124,19 @@ pub(super) fn run(command: &MandateCommand, context: &mut Context) -> Result<Exi
             );
             context.input.require(&question)?;
             let why = (args.reason, decision(args.decision.as_deref())?);
-            let ended = home
-                .desk()?
-                .office
-                .end_mandate(&args.member, args.at, why, now())?;
+            if home.takes_approvals()? {
+                let action = Action::EndMandate {
+                    member: args.member.clone(),
+                    at: args.at,
+                    reason: why.0,
+                    decision: why.1,
+                };
+                return put_before(&home, action, context);
+            }
+            let ended =
+                home.desk(context)?
+                    .office
+                    .end_mandate(&args.member, args.at, why, now())?;
             if context.printer.is_json() {
                 context.printer.json(&json!({
                     "schema": "mandate.mandate-ended/1",

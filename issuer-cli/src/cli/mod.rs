@@ -2,6 +2,7 @@
 //! [`crate::office`].
 
 mod accreditor;
+mod approve;
 mod audit;
 mod backup;
 mod batch;
@@ -18,6 +19,8 @@ mod key;
 mod letters;
 mod mandate;
 mod naming;
+mod officer;
+mod outcome;
 mod places;
 mod publish;
 mod reading;
@@ -41,6 +44,9 @@ use crate::office::Refusal;
 struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
+    /// Which officer acts; the only one there is without it
+    #[arg(long, global = true, value_name = "ID", env = cli_kit::env::OFFICER, hide_env = true)]
+    officer: Option<String>,
     #[command(subcommand)]
     noun: Noun,
 }
@@ -78,6 +84,12 @@ enum Noun {
     /// End a term for the whole chamber
     #[command(subcommand)]
     Term(term::TermCommand),
+    /// Who may act for the issuer, each with a passphrase of their own
+    #[command(subcommand)]
+    Officer(officer::OfficerCommand),
+    /// Approve what another officer has prepared
+    #[command(subcommand)]
+    Approve(approve::ApproveCommand),
     /// What would be published
     #[command(subcommand)]
     Status(status::StatusCommand),
@@ -143,6 +155,7 @@ pub fn main() -> std::process::ExitCode {
 }
 
 fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
+    context.acting = cli.officer.filter(|id| !id.is_empty());
     match cli.noun {
         Noun::Init(args) => identity::init(&args, context),
         Noun::Id(args) => identity::id(&args, context),
@@ -155,6 +168,8 @@ fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
         Noun::Mandate(command) => mandate::run(&command, context),
         Noun::Batch(command) => batch::run(&command, context),
         Noun::Term(command) => term::run(&command, context),
+        Noun::Officer(command) => officer::run(&command, context),
+        Noun::Approve(command) => approve::run(&command, context),
         Noun::Status(command) => status::run(&command, context),
         Noun::Publish(args) => publish::run(&args, context),
         Noun::Audit(command) => audit::run(&command, context),

@@ -13,7 +13,11 @@ use identity_core::status::Instant;
 use serde_json::json;
 
 use super::{home::Home, now};
-use crate::{office::Office, store::Store};
+use crate::{
+    Code,
+    office::{Actor, Office},
+    store::Store,
+};
 
 /// Arguments of `publish`.
 #[derive(Args, Debug)]
@@ -30,7 +34,16 @@ pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode,
     let home = Home::open(context)?;
     output::allow(&args.out, "--out")?;
     home.check_status_token()?;
-    let mut desk = home.desk()?;
+    let mut desk = home.desk_as(Actor::Machine)?;
+    if desk.office.officers().is_some()
+        && let Some(difference) = desk.office.unapproved(None)?.into_iter().next()
+    {
+        let message = format!("nothing is published: {}", difference.message);
+        return Err(
+            Failure::failed(Code::JournalRecordDiffers.as_str(), message)
+                .hint("look at all of it: mandate-issuer audit verify"),
+        );
+    }
     let now = now();
     if args.if_due
         && let Some(due) = desk.office.not_due_until(now)?

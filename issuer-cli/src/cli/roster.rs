@@ -83,7 +83,7 @@ fn import(args: &ImportArgs, context: &mut Context) -> Result<ExitCode, Failure>
     let home = Home::open(context)?;
     let file = files::read_bounded(&args.file, 256 << 20)?;
     let now = now();
-    let mut desk = home.draft()?;
+    let mut desk = home.draft(context)?;
     let office = &mut desk.office;
     let as_of = args.as_of.map(|day| noon(day, office.zone())).transpose()?;
     let report = office.import(&file, as_of.unwrap_or(now), now)?.report;

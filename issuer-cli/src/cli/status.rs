@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{home::Home, naming::file_name, now};
 use crate::{
-    office::{CredentialRecord, Office, overdue},
+    office::{Actor, CredentialRecord, Office, overdue},
     store::{Family, RocksStore, read_all, verify},
 };
 
@@ -51,7 +51,10 @@ fn tokens(
     context: &mut Context,
 ) -> Result<ExitCode, Failure> {
     output::allow(out, "--out")?;
-    let stated = home.desk()?.office.state_in_office(members, now())?;
+    let stated = home
+        .desk_as(Actor::Machine)?
+        .office
+        .state_in_office(members, now())?;
     files::make_private_dir(out)?;
     let mut items = Vec::with_capacity(stated.len());
     for one in &stated {

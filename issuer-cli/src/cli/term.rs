@@ -7,7 +7,8 @@ use cli_kit::{Context, ExitCode, Failure, files, text::one_line};
 use identity_core::status::{DecisionDigest, Instant};
 use serde_json::json;
 
-use super::{NEXT, decision, home::Home, naming::id, not_in_force, now};
+use super::{NEXT, decision, home::Home, naming::id, not_in_force, now, outcome::put_before};
+use crate::office::Action;
 
 /// The verbs of `term`.
 #[derive(Subcommand, Debug)]
@@ -88,10 +89,21 @@ pub(super) fn run(command: &TermCommand, context: &mut Context) -> Result<ExitCo
             );
             context.input.require(&question)?;
             let decision = decision(args.decision.as_deref())?;
-            let term =
-                home.desk()?
-                    .office
-                    .end_term(&args.term, args.at, (&except, decision), now())?;
+            if home.takes_approvals()? {
+                let action = Action::EndTerm {
+                    term: args.term.clone(),
+                    at: args.at,
+                    except,
+                    decision,
+                };
+                return put_before(&home, action, context);
+            }
+            let term = home.desk(context)?.office.end_term(
+                &args.term,
+                args.at,
+                (&except, decision),
+                now(),
+            )?;
             let exceptions = term.endings.last().map_or(0, |e| e.exceptions.len());
             if context.printer.is_json() {
                 context.printer.json(&json!({
@@ -112,7 +124,14 @@ pub(super) fn run(command: &TermCommand, context: &mut Context) -> Result<ExitCo
         }
         TermCommand::Reinstate { term, decision } => {
             let decision = DecisionDigest::of(decision.as_bytes());
-            home.desk()?.office.reinstate_term(term, decision, now())?;
+            if home.takes_approvals()? {
+                let term = term.clone();
+                let action = Action::ReinstateTerm { term, decision };
+                return put_before(&home, action, context);
+            }
+            home.desk(context)?
+                .office
+                .reinstate_term(term, decision, now())?;
             if context.printer.is_json() {
                 context.printer.json(&json!({
                     "schema": "mandate.term-reinstated/1",

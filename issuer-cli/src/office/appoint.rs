@@ -46,7 +46,7 @@ impl<S: Store> Office<S> {
             shared: None,
             was_alone: true,
         };
-        let officers = Officers::verify(record, &self.profile)?;
+        let officers = Officers::verify(record, &self.profile, self.log.as_ref())?;
         let mut change = Change::default();
         change.batch.put(Family::Meta, OFFICERS, &officers.record)?;
         change.note("officers.changed", change_entry(&officers));

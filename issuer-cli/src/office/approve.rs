@@ -438,7 +438,7 @@ impl<S: Store> Office<S> {
             let place = (self.did(), version);
             record.shared = Some(Shared::split(secret, &cards, size, place, rng)?);
         }
-        let after = Officers::verify(record, &self.profile)?;
+        let after = Officers::verify(record, &self.profile, self.log.as_ref())?;
         let policy = after.policy();
         let ids = |of: &mut dyn Iterator<Item = String>| of.collect::<Vec<_>>();
         let listed = ids(&mut policy.officers().iter().map(|officer| officer.id.clone()));

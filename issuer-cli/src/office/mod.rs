@@ -129,7 +129,11 @@ impl<S: Store> Office<S> {
     ) -> Result<Self, Refusal> {
         let journal = Journal::open(&store, acknowledged)?;
         let zone = profile.zone()?;
-        let officers = officers::load(&store, &profile)?;
+        // With a history it takes the log to say who controlled the DID.
+        let officers = match profile.did.method() {
+            "webvh" => None,
+            _ => officers::load(&store, &profile, None)?,
+        };
         Ok(Self {
             store,
             journal,
@@ -145,10 +149,13 @@ impl<S: Store> Office<S> {
     }
 
     /// Takes the log of its DID: without it nothing is done in the name of a DID with a history.
-    #[must_use]
-    pub fn with_log(mut self, log: DidLog) -> Self {
+    ///
+    /// # Errors
+    /// [`Refusal`] when what the store says of the officers does not verify.
+    pub fn with_log(mut self, log: DidLog) -> Result<Self, Refusal> {
+        self.officers = officers::load(&self.store, &self.profile, Some(&log))?;
         self.log = Some(log);
-        self
+        Ok(self)
     }
 
     /// Goes on with the log of a DID that has just been changed, and journals its version.

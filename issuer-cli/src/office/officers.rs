@@ -16,6 +16,7 @@ use serde_json::Value as Json;
 
 use super::{Office, OfficeCode, Profile, Refusal};
 use crate::{
+    did::DidLog,
     officers::{MOST_OFFICERS, OfficerCard, OfficerKeys, Shared, persons},
     store::{Family, MACHINE, Store, last_entry, read},
 };
@@ -91,7 +92,11 @@ pub struct Officers {
 
 impl Officers {
     /// Verifies what the store says of the officers.
-    pub(super) fn verify(record: OfficersRecord, profile: &Profile) -> Result<Self, Refusal> {
+    pub(super) fn verify(
+        record: OfficersRecord,
+        profile: &Profile,
+        log: Option<&DidLog>,
+    ) -> Result<Self, Refusal> {
         let documents: Vec<Object<'static>> = record
             .policies
             .iter()
@@ -101,7 +106,13 @@ impl Officers {
             "key" => Refounding::Never,
             _ => Refounding::ByControlKey,
         };
-        let controls = |key: &PublicKey, at: Instant| profile.controls(key, at);
+        let controls = |key: &PublicKey, at: Instant| match log {
+            None => profile.did == identity_core::did::key::create(key),
+            Some(log) => log
+                .history()
+                .update_keys_at(at.timestamp())
+                .is_some_and(|keys| keys.contains(key)),
+        };
         let chain = PolicyChain::verify(
             &documents,
             &profile.did,
@@ -197,17 +208,14 @@ impl fmt::Debug for Officers {
     }
 }
 
-impl Profile {
-    /// Says whether a key was in control of the issuer's DID at an instant. That of a did:key is the DID.
-    pub(super) fn controls(&self, key: &PublicKey, _at: Instant) -> bool {
-        self.did.method() == "key" && self.did == identity_core::did::key::create(key)
-    }
-}
-
 /// Reads the officers of a store; none when nobody was made one.
 ///
 /// A store whose journal an officer has signed has officers, and a policy as new as its last entry.
-pub(super) fn load(store: &impl Store, profile: &Profile) -> Result<Option<Officers>, Refusal> {
+pub(super) fn load(
+    store: &impl Store,
+    profile: &Profile,
+    log: Option<&DidLog>,
+) -> Result<Option<Officers>, Refusal> {
     let record: Option<OfficersRecord> = read(store, Family::Meta, OFFICERS)?;
     let last = last_entry(store)?;
     let signed = last.as_ref().and_then(|entry| entry.policy);
@@ -219,7 +227,7 @@ pub(super) fn load(store: &impl Store, profile: &Profile) -> Result<Option<Offic
             )),
         };
     };
-    let officers = Officers::verify(record, profile)?;
+    let officers = Officers::verify(record, profile, log)?;
     if signed.is_some_and(|version| version > officers.policy().version()) {
         return Err(missing(
             "the officer policy is an older one than that under which officers signed here",
@@ -328,6 +336,16 @@ impl<S: Store> Office<S> {
     /// Returns the officers; `None` while there are none.
     pub const fn officers(&self) -> Option<&Officers> {
         self.officers.as_ref()
+    }
+
+    /// Returns every version of the officer policy, as a bundle carries them.
+    pub(super) fn policies(&self) -> Result<Vec<Json>, Refusal> {
+        let documents = self
+            .officers
+            .iter()
+            .flat_map(|officers| officers.documents());
+        let read = |text: &String| Ok(Value::Object(object(text)?).to_serde());
+        documents.map(read).collect()
     }
 
     /// Says who acts from now on.

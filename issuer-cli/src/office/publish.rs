@@ -106,7 +106,7 @@ impl<S: Store> Office<S> {
             status_key: profile.status_key.clone(),
             did_log: log.map(|log| log.text().to_owned()),
             did_witness: log.and_then(|log| log.witness().map(str::to_owned)),
-            officers: Vec::new(),
+            officers: self.policies()?,
             delegations: Vec::new(),
             electoral_periods: Vec::new(),
             status_lists: facts

@@ -18,6 +18,8 @@ pub struct Context {
     pub printer: Printer,
     /// Whom to ask.
     pub input: Input,
+    /// Who acts, in a program that several persons use, each with a passphrase of their own.
+    pub acting: Option<String>,
 }
 
 impl Context {
@@ -35,6 +37,7 @@ impl Context {
             variables,
             printer,
             input,
+            acting: None,
         }
     }
 

@@ -13,6 +13,8 @@ pub const WALLET_HOME: &str = "MANDATE_WALLET_HOME";
 pub const VERIFIER_HOME: &str = "MANDATE_VERIFIER_HOME";
 /// A file that holds the passphrase; the passphrase flags go first.
 pub const PASSPHRASE_FILE: &str = "MANDATE_PASSPHRASE_FILE";
+/// Which officer acts in mandate-issuer; the flag `--officer` goes first.
+pub const OFFICER: &str = "MANDATE_OFFICER";
 /// The base of the data directories (XDG Base Directory Specification), used when no home is given.
 pub const XDG_DATA_HOME: &str = "XDG_DATA_HOME";
 /// The user's home directory, used when `XDG_DATA_HOME` is not set.
@@ -39,6 +41,10 @@ pub const ALL: &[(&str, &str)] = &[
     (
         PASSPHRASE_FILE,
         "a file with the passphrase, when no passphrase flag is given",
+    ),
+    (
+        OFFICER,
+        "which officer acts in mandate-issuer, when --officer is not given",
     ),
     (
         XDG_DATA_HOME,

@@ -8,12 +8,16 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::super::{NEXT, home::Home, not_in_force, now};
+use crate::office::Actor;
 
 pub(super) fn suspend(file: &Path, context: &mut Context) -> Result<ExitCode, Failure> {
     let home = Home::open(context)?;
     let code = read(file)?;
     let now = now();
-    let suspended = home.desk()?.office.suspend_by_code(&code, now)?;
+    let suspended = home
+        .desk_as(Actor::Machine)?
+        .office
+        .suspend_by_code(&code, now)?;
     let printer = &mut context.printer;
     if printer.is_json() {
         let items: Vec<_> = suspended

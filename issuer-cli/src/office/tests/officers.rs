@@ -230,7 +230,9 @@ fn with_two_one_prepares_and_the_other_carries_it_out() {
             .is_revoked(at(LATER))
     );
     house.office.act_as(Actor::Machine).unwrap();
-    house.office.publish(at(LATER)).unwrap();
+    let bundle = bundle(&mut house.office, at(LATER));
+    // Whoever checks a credential learns who the officers are, and may demand their approvals.
+    assert_eq!(bundle.officers().unwrap().latest().version(), 2);
     house.is_sound();
 }
 
