@@ -135,9 +135,10 @@ impl Home {
     }
 
     /// Writes down a change that is signed elsewhere, and the request for it.
-    fn ask(&self, what: Change<'_>, out: &Path) -> Result<DidLog, Failure> {
+    fn ask(&self, what: Change<'_>, out: &Path, context: &mut Context) -> Result<DidLog, Failure> {
+        self.no_approvals()?;
         output::allow(out, "--request")?;
-        let desk = self.desk()?;
+        let desk = self.desk(context)?;
         self.nothing_pending()?;
         let log = self.history()?;
         let at = next_instant(&log)?;
@@ -173,8 +174,13 @@ impl Home {
     }
 
     /// Does what was asked for, with the answer of another machine.
-    pub(super) fn apply(&self, answer: &Answer) -> Result<(DidLog, Desk), Failure> {
-        let desk = self.desk()?;
+    pub(super) fn apply(
+        &self,
+        answer: &Answer,
+        context: &mut Context,
+    ) -> Result<(DidLog, Desk), Failure> {
+        self.no_approvals()?;
+        let desk = self.desk(context)?;
         let mut pending = self.pending()?.ok_or_else(nothing_pending)?;
         let log = self.history()?;
         let new = answer.accept(&pending, &log, cli_kit::run::now())?;
@@ -193,7 +199,7 @@ impl Home {
         context: &mut Context,
     ) -> Result<Option<DidLog>, Failure> {
         if let Some(out) = request {
-            self.ask(what, out)?;
+            self.ask(what, out, context)?;
             return Ok(None);
         }
         let (log, _desk) = self.change(what, context)?;

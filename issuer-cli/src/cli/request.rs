@@ -62,7 +62,7 @@ pub(super) fn run(command: &RequestCommand, context: &mut Context) -> Result<Exi
         RequestCommand::Apply { file } => {
             let home = Home::open(context)?;
             let answer: Answer = read(file, Answer::SCHEMA)?;
-            let (log, _desk) = home.apply(&answer)?;
+            let (log, _desk) = home.apply(&answer, context)?;
             changed(&log, "change finished", context)
         }
     }

@@ -430,6 +430,7 @@ fn the_journal_shows_what_was_written_past_the_office() {
                     status: key(2).into(),
                     journal: key(3).into(),
                 },
+                log: None,
                 officers: house.office.officers.clone(),
                 actor: Actor::Nobody,
                 under: None,
