@@ -178,6 +178,7 @@ fn bundle(seed: u8, seq: u64, now: Instant, change: impl FnOnce(&mut Content)) -
         did_witness: None,
         officers: Vec::new(),
         delegations: Vec::new(),
+        electoral_periods: Vec::new(),
         status_lists: Vec::new(),
         revocations: Vec::new(),
         suspensions: Vec::new(),
