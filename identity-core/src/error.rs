@@ -114,6 +114,9 @@ codes! {
         /// A card is not well formed, or its DID document is not that of its DID.
         CardMalformed = "card.malformed",
 
+        /// This machine's clock is earlier than an instant that it has seen in an accreditor's snapshot.
+        ClockRollback = "clock.rollback",
+
         /// A claim has a value that its type does not allow.
         CredentialClaimInvalid = "credential.claim_invalid",
         /// A claim that the credential's type requires is missing.

@@ -4,12 +4,13 @@
 //! [`Unverified::verify`] runs the checks in the order of the report. Reading order for an auditor:
 //! `presentation.rs` (the four checks of a presentation), `reading.rs` (what was signed, and by whom),
 //! `credential.rs` (the seven checks of each credential), `authority.rs` (who vouches for its issuer),
-//! `verdict.rs` (what follows from them).
+//! `verdict.rs` (what follows from them), `clock.rs` (what is left of it when this machine's clock was set back).
 //!
 //! [`w3c`] is apart from all this: it says whether anybody's credential is authentic, and gives no verdict.
 
 mod authority;
 mod budget;
+mod clock;
 mod credential;
 mod electoral;
 mod hints;

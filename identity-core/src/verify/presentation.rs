@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{
     Budget, CredentialCheck, Finding, Ledger, LedgerError, Outcome, PresentationCheck, Report,
-    Verdict,
+    Verdict, clock,
     credential::{Clock, judge},
     reading::{Binding, Judged},
 };
@@ -155,6 +155,9 @@ impl<'p> Unverified<&'p [u8]> {
                 });
             }
             report.credentials.push(found);
+        }
+        if let Some(seen) = question.trust.clock_set_back(now) {
+            clock::doubt(&mut report, seen);
         }
         if report.verdict() == Verdict::Valid && !ledger.consume(&question.request.nonce)? {
             report.set(PresentationCheck::Nonce, already_used());

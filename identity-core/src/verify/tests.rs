@@ -21,6 +21,7 @@ use crate::{
     trust::{Content, TrustSet},
 };
 
+mod clock;
 mod contested;
 mod data_integrity;
 mod electoral;

@@ -4,25 +4,20 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use cli_kit::{Context, ExitCode, Failure, files, run::now};
-use fs_err as fs;
 use identity_core::{
-    encoding::strict_json::{self, Limits},
     presentation::request::{Request, RequestError},
     proof::jose::JwsError,
     status::Instant,
-    trust::{Anchor, Bundle, BundleError, Policy, TrustSet},
-    verify::{Budget, Question, Recheck, Report, Unverified, Verdict, VerifyError},
+    trust::{Anchor, TrustSet},
+    verify::{Question, Recheck, Report, Unverified, Verdict, VerifyError},
 };
 use jiff::SignedDuration;
 use zeroize::Zeroizing;
 
-use super::{home::Home, sentence};
+use super::{demand::Demand, evidence, home::Home, sentence};
 
 /// Largest presentation and request read; the budget for what is verified is smaller.
 const MAX_FILE: u64 = 8 << 20;
-
-/// Largest bundle read.
-pub(super) const MAX_BUNDLE: u64 = 256 << 20;
 
 /// Arguments of `check`.
 #[derive(Args, Debug)]
@@ -32,18 +27,21 @@ pub(super) struct CheckArgs {
     /// The request that it answers
     #[arg(long, value_name = "FILE")]
     request: PathBuf,
-    /// An issuer's bundle.json, or a folder with several
-    #[arg(long, value_name = "FILE|DIR", required = true)]
+    /// An issuer's bundle.json, an accreditor's trust.bundle, or a folder with several; without it, what
+    /// `trust update` has kept
+    #[arg(long, value_name = "FILE|DIR")]
     trust: Vec<PathBuf>,
-    /// An issuer to trust, and your name for it
+    /// An issuer to trust, or an accreditor whose word you take, and your name for it
     #[arg(long, value_name = "DID[=NAME]")]
     anchor: Vec<String>,
     /// Ask about a past instant, RFC 3339 with an offset
     #[arg(long, value_name = "INSTANT", value_parser = cli_kit::instant::instant)]
     at: Option<Instant>,
-    /// Accept bundles up to this age, such as 15m or 48h
+    /// Accept issuers' bundles up to this age, such as 15m or 48h, whatever the preset says
     #[arg(long, value_name = "DURATION", value_parser = cli_kit::instant::duration)]
     max_age: Option<SignedDuration>,
+    #[command(flatten)]
+    demand: Demand,
     /// Look again at an answer that was checked before; skips the ledger of requests and nothing else
     #[arg(long)]
     recheck: bool,
@@ -61,9 +59,11 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
     let mut trust = anchors(&args.anchor)?;
     let mut home = Home::open(context)?;
     home.recall(&mut trust)?;
-    for path in &args.trust {
-        add_bundles(path, &mut trust)?;
+    let mut found = Vec::new();
+    for path in sources(&args.trust, &home)? {
+        evidence::read(&path, &mut found)?;
     }
+    evidence::add(&mut trust, found, |_, _| ());
     home.keep(&trust)?;
     let request = files::read_bounded(&args.request, MAX_FILE)?;
     let request = core::str::from_utf8(&request).unwrap_or_default();
@@ -81,8 +81,9 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
                     trust: &trust,
                     now,
                     at,
-                    policy: Policy::as_published()
-                        .with_status_max_age(args.max_age.map(SignedDuration::unsigned_abs)),
+                    policy: args
+                        .demand
+                        .policy(None, args.max_age.map(SignedDuration::unsigned_abs)),
                 };
                 judge(&presentation, &question, args.recheck, &mut home)?
             }
@@ -102,6 +103,23 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
         Verdict::Ended => ExitCode::Revoked,
         Verdict::Indeterminate => ExitCode::Undecided,
     })
+}
+
+/// Returns where the evidence lies: where the flags say, else in the home.
+fn sources(flags: &[PathBuf], home: &Home) -> Result<Vec<PathBuf>, Failure> {
+    if !flags.is_empty() {
+        return Ok(flags.to_vec());
+    }
+    if home.keeps_evidence() {
+        return Ok(vec![home.kept()]);
+    }
+    Err(
+        Failure::usage("there is no --trust, and this verifier keeps no evidence yet")
+            .hint(
+                "name the issuer's bundle.json or the accreditor's trust.bundle: --trust FILE|DIR",
+            )
+            .hint("or have it kept: mandate-verifier trust update FILE|URL"),
+    )
 }
 
 /// What is said beside a nonce that passed, because nobody looked whether it was used.
@@ -160,75 +178,21 @@ fn read_presentation(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Failure>
     }
 }
 
-pub(crate) fn anchors(flags: &[String]) -> Result<TrustSet, Failure> {
-    let anchors: Vec<Anchor> = flags
-        .iter()
-        .map(|flag| {
-            flag.parse().map_err(|error| {
-                Failure::usage(format!("--anchor {flag}: {error}"))
-                    .hint("write the issuer's DID, then = and your name for it")
-            })
+/// Reads the anchors of the flags.
+pub(crate) fn anchor_list(flags: &[String]) -> Result<Vec<Anchor>, Failure> {
+    let anchors = flags.iter().map(|flag| {
+        flag.parse().map_err(|error| {
+            Failure::usage(format!("--anchor {flag}: {error}"))
+                .hint("write the issuer's DID, then = and your name for it")
         })
-        .collect::<Result<_, _>>()?;
-    TrustSet::new(anchors).map_err(|error| {
+    });
+    anchors.collect()
+}
+
+pub(crate) fn anchors(flags: &[String]) -> Result<TrustSet, Failure> {
+    TrustSet::new(anchor_list(flags)?).map_err(|error| {
         Failure::failed(error.code().as_str(), error.to_string())
             .exit(ExitCode::Usage)
             .hint("name whom you trust: --anchor DID=NAME, with the DID from the issuer's card")
     })
-}
-
-fn add_bundles(path: &Path, trust: &mut TrustSet) -> Result<(), Failure> {
-    each_bundle(path, |_, opened| match opened {
-        Ok(bundle) => {
-            trust.add(bundle);
-        }
-        Err(error) => trust.add_unreadable(&error),
-    })
-}
-
-/// Opens a bundle, or those of a folder and of the folders in it, in the order of their names.
-pub(crate) fn each_bundle(
-    path: &Path,
-    mut with: impl FnMut(&Path, Result<Bundle, BundleError>),
-) -> Result<(), Failure> {
-    let mut open = |file: &Path, bytes: &[u8]| {
-        with(file, Bundle::open(bytes, &mut Budget::bundle()));
-    };
-    if !path.is_dir() {
-        open(path, &files::read_bounded(path, MAX_BUNDLE)?);
-        return Ok(());
-    }
-    for file in bundle_files(path)? {
-        let bytes = files::read_bounded(&file, MAX_BUNDLE)?;
-        let is_named_so = file.file_name().is_some_and(|name| name == "bundle.json");
-        // A published folder has other JSON beside the bundle; what looks signed is a bundle.
-        if is_named_so || looks_signed(&bytes) {
-            open(&file, &bytes);
-        }
-    }
-    Ok(())
-}
-
-/// Returns the files of a folder that may be bundles, in the order of their names.
-pub(crate) fn bundle_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let reading = |error: &std::io::Error| Failure::reading(folder, error);
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| reading(&error))? {
-        let entry = entry.map_err(|error| reading(&error))?.path();
-        if entry.is_dir() {
-            found.extend(Some(entry.join("bundle.json")).filter(|path| path.is_file()));
-        } else if entry
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
-            found.push(entry);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn looks_signed(bytes: &[u8]) -> bool {
-    strict_json::parse(bytes, &Limits::large())
-        .is_ok_and(|value| value.get("protected").is_some() && value.get("signature").is_some())
 }

@@ -1,17 +1,16 @@
-//! The verifier's home: its key, its open nonces, and the highest bundle number seen of each anchor.
+//! The verifier's home: its key, its open nonces, what it has seen and what evidence it keeps.
 //!
 //! ```text
 //! verifier.json        name and DID
 //! secrets/verifier.key the seed, base64url, mode 0600: it signs requests and nothing else, and
 //!                      unattended gates have nobody to type a passphrase
 //! nonces/<nonce>       one file for each open request; removing it uses the nonce up, once
-//! seen.json            the highest bundle number of each anchor
+//! seen.json            the highest bundle number of each issuer, and networks.json of each accreditor
+//!                      (`seen`)
+//! trust/               the evidence that `trust update` keeps (`kept`)
 //! ```
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use cli_kit::{
     Context, Failure,
@@ -22,7 +21,6 @@ use identity_core::{
     did::{self, Did},
     encoding::base64url,
     key::{Algorithm, SecretKey, Signer as _},
-    trust::{LogHead, Seen, TrustSet},
     verify::{Ledger, LedgerError},
 };
 use serde::{Deserialize, Serialize};
@@ -47,36 +45,6 @@ struct Profile {
     schema: String,
     did: Did,
     name: String,
-}
-
-#[derive(Serialize, Deserialize, Default)]
-struct SeenFile(BTreeMap<Did, SeenEntry>);
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeenEntry {
-    #[serde(default, skip_serializing_if = "is_zero")]
-    epoch: u64,
-    seq: u64,
-    digest: String,
-    /// How far the log of its DID had come.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    log: Option<LogEntry>,
-    /// Whether another bundle of this number was seen.
-    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
-    conflict: bool,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LogEntry {
-    number: u64,
-    digest: String,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-const fn is_zero(n: &u64) -> bool {
-    *n == 0
 }
 
 impl Home {
@@ -166,98 +134,9 @@ impl Home {
         files::create_new(&path, b"", Access::Private, Durability::Synced)
     }
 
-    /// Tells the trust set what was seen before.
-    pub(crate) fn recall(&self, trust: &mut TrustSet) -> Result<(), Failure> {
-        for (did, entry) in self.read_seen()?.0 {
-            let digest = |text: &str| -> Result<[u8; 32], Failure> {
-                let digest = base64url::decode(text).ok();
-                let digest = digest.and_then(|d| d.as_slice().try_into().ok());
-                digest.ok_or_else(|| damaged(&self.path.join("seen.json")))
-            };
-            let log = entry.log.as_ref().map(|log| {
-                let digest = digest(&log.digest)?;
-                let number = log.number;
-                Ok::<_, Failure>(LogHead { number, digest })
-            });
-            let seen = Seen {
-                epoch: entry.epoch,
-                seq: entry.seq,
-                digest: digest(&entry.digest)?,
-                conflict: entry.conflict,
-                log: log.transpose()?,
-            };
-            trust.remember(&did, seen);
-        }
-        Ok(())
-    }
-
-    /// Keeps what the trust set has seen; numbers never go down, also with two checks at once.
-    pub(crate) fn keep(&self, trust: &TrustSet) -> Result<(), Failure> {
-        let now = cli_kit::run::now();
-        let is_newer = |known: &SeenFile, did: &Did, seen: Seen| {
-            known.0.get(did).is_none_or(|entry| {
-                let (known, new) = ((entry.epoch, entry.seq), (seen.epoch, seen.seq));
-                known < new || (known == new && seen.conflict && !entry.conflict)
-            })
-        };
-        let is_news = |known: &SeenFile| {
-            trust
-                .seen(now)
-                .any(|(did, seen)| is_newer(known, did, seen))
-        };
-        if files::is_rehearsal() || !is_news(&self.read_seen()?) {
-            return Ok(());
-        }
-        let lock_path = self.path.join("seen.lock");
-        let file = fs::OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_path)
-            .map_err(|error| Failure::writing(&lock_path, &error))?;
-        let mut lock = fd_lock::RwLock::new(file.into_parts().0);
-        let _guard = lock
-            .write()
-            .map_err(|error| Failure::writing(&lock_path, &error))?;
-        let mut known = self.read_seen()?;
-        for (did, seen) in trust.seen(now) {
-            if is_newer(&known, did, seen) {
-                let digest = base64url::encode(&seen.digest);
-                let entry = SeenEntry {
-                    epoch: seen.epoch,
-                    seq: seen.seq,
-                    digest,
-                    log: seen.log.map(|log| LogEntry {
-                        number: log.number,
-                        digest: base64url::encode(&log.digest),
-                    }),
-                    conflict: seen.conflict,
-                };
-                known.0.insert(did.clone(), entry);
-            }
-        }
-        let path = self.path.join("seen.json");
-        files::write_atomic(
-            &path,
-            &to_json(&known)?,
-            Access::Private,
-            Durability::Synced,
-        )
-    }
-
-    /// Returns where it is kept what was seen.
-    #[cfg(feature = "serve")]
-    pub(crate) fn seen_path(&self) -> PathBuf {
-        self.path.join("seen.json")
-    }
-
-    fn read_seen(&self) -> Result<SeenFile, Failure> {
-        let path = self.path.join("seen.json");
-        if !path.exists() {
-            return Ok(SeenFile::default());
-        }
-        let bytes = files::read_bounded(&path, 64 * SMALL)?;
-        serde_json::from_slice(&bytes).map_err(|_| damaged(&path))
+    /// Returns its folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Tells whether a text can be the name of a nonce's file.
@@ -294,12 +173,12 @@ impl Ledger for Home {
     }
 }
 
-fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
+pub(super) fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
     serde_json::to_vec_pretty(value)
         .map_err(|error| Failure::from_error(CliCode::HomeDamaged.as_str(), &error))
 }
 
-fn damaged(path: &Path) -> Failure {
+pub(super) fn damaged(path: &Path) -> Failure {
     let message = format!("{} is not what was written there", path.display());
     Failure::failed(CliCode::HomeDamaged.as_str(), message)
         .hint("restore the folder from a backup, or make a new verifier in another --home")

@@ -2,9 +2,14 @@
 
 pub(crate) mod check;
 mod completions;
+pub(crate) mod demand;
+pub(crate) mod evidence;
+mod fetch;
 pub(crate) mod home;
 mod identity;
+mod kept;
 pub(crate) mod request;
+mod seen;
 mod sentence;
 #[cfg(feature = "serve")]
 mod serve;
@@ -16,12 +21,32 @@ use cli_kit::{Context, ExitCode, Failure, GlobalArgs, Program};
 identity_core::codes! {
     /// A stable code of the verifier's command line.
     pub enum CliCode {
+        /// Nothing is fetched from such an address: only https, and http from this machine, without a password.
+        FetchAddress = "fetch.address",
+        /// What was to be fetched could not be.
+        FetchFailed = "fetch.failed",
+        /// What was to be fetched is said to lie on another host.
+        FetchRedirected = "fetch.redirected",
+        /// What was to be fetched is larger than it may be.
+        FetchTooLarge = "fetch.too_large",
         /// The verifier's home holds something that is not what was written there.
         HomeDamaged = "verifier.damaged",
         /// There is a verifier in this home already.
         HomeExists = "verifier.exists",
         /// There is no verifier in this home.
         HomeMissing = "verifier.missing",
+        /// An accredited parliament has no bundle in the trust bundle.
+        LintNoBundle = "lint.no_bundle",
+        /// Less than a third of the time is left in which the trust list may be used.
+        LintListEnds = "lint.list_ends",
+        /// An officer policy has one officer: whoever has that key decides alone.
+        LintOneOfficer = "lint.one_officer",
+        /// The key that publishes unattended is, or was, an officer's, or controls the DID.
+        LintPublishingKey = "lint.publishing_key",
+        /// A bundle in the trust bundle is refused.
+        LintRefusedBundle = "lint.refused_bundle",
+        /// One officer of several is enough.
+        LintThresholdOne = "lint.threshold_one",
     }
 }
 
@@ -56,7 +81,7 @@ enum Noun {
     /// once the requests at hand are answered.
     #[cfg(feature = "serve")]
     Serve(Box<serve::ServeArgs>),
-    /// Look at trust bundles
+    /// Look at evidence, keep it, fetch it
     #[command(subcommand)]
     Trust(trust::TrustCommand),
     /// Print completions for a shell
@@ -80,6 +105,10 @@ const EXAMPLES: &[(&str, &str)] = &[
         "mandate-verifier check answer.txt --request request.jwt --trust bundle.json --anchor DID=Chamber",
         "check the answer",
     ),
+    (
+        "mandate-verifier trust update https://accreditor.example/trust.bundle --anchor DID",
+        "fetch and keep the trust bundle of many parliaments",
+    ),
 ];
 
 /// Runs the program with the arguments of the process.
@@ -96,7 +125,7 @@ fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
         Noun::Check(args) => check::run(&args, context),
         #[cfg(feature = "serve")]
         Noun::Serve(args) => serve::run(*args, context),
-        Noun::Trust(command) => trust::run(&command, context),
+        Noun::Trust(command) => trust::run(command, context),
         Noun::Completions(args) => completions::run::<Cli>(&args, context),
     }
 }

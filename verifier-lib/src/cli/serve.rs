@@ -7,7 +7,7 @@ use cli_kit::{Context, ExitCode, Failure};
 use identity_core::verify::w3c::IssuerPolicy;
 use jiff::SignedDuration;
 
-use super::{check::anchors, home::Home};
+use super::{check::anchors, demand::Demand, home::Home};
 use crate::serve::{self, Limits, ReferenceFiles, ServeCode, Settings, Sources};
 
 /// Arguments of `serve`.
@@ -26,12 +26,16 @@ pub(super) struct ServeArgs {
     #[arg(long, hide_short_help = true, conflicts_with = "tls_cert")]
     insecure_plain_http: bool,
 
-    /// An issuer's bundle.json, or a folder with several; read again when it changes
+    /// An issuer's bundle.json, an accreditor's trust.bundle, or a folder with several; read again when it
+    /// changes; without it, what `trust update` keeps
     #[arg(long, value_name = "FILE|DIR", requires = "anchor")]
     trust: Vec<PathBuf>,
-    /// An issuer to trust, and your name for it; without one there are no verdicts
+    /// An issuer to trust, or an accreditor whose word you take, and your name for it; without one there
+    /// are no verdicts
     #[arg(long, value_name = "DID[=NAME]")]
     anchor: Vec<String>,
+    #[command(flatten)]
+    demand: Demand,
 
     /// The document of a did:web, which names its DID
     #[arg(long, value_name = "FILE")]
@@ -102,14 +106,16 @@ pub(super) fn run(args: ServeArgs, context: &mut Context) -> Result<ExitCode, Fa
         context.printer.warn(warning);
         None
     } else {
-        if args.trust.is_empty() {
+        let home = Home::open(context)?;
+        if args.trust.is_empty() && !home.keeps_evidence() {
             let warning = "no --trust: without a bundle of the issuer no verdict can be valid";
             context.printer.warn(warning);
         }
         Some(Sources {
             anchors: anchors(&args.anchor)?,
             bundles: args.trust,
-            home: Home::open(context)?,
+            demand: args.demand,
+            home,
         })
     };
     let cores = std::thread::available_parallelism().map_or(1, core::num::NonZero::get);

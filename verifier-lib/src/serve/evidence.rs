@@ -6,12 +6,13 @@ use std::{
 };
 
 use cli_kit::Failure;
-use identity_core::trust::{Added, Bundle, BundleError, TrustSet};
+use identity_core::trust::{Added, TrustSet};
 use tracing::{info, warn};
 
 use super::{looks::Looks, metrics::Metrics};
 use crate::cli::{
-    check::{bundle_files, each_bundle},
+    demand::Demand,
+    evidence::{self, Became},
     home::Home,
 };
 
@@ -20,8 +21,10 @@ use crate::cli::{
 pub(crate) struct Sources {
     /// The anchors, without any bundle.
     pub(crate) anchors: TrustSet,
-    /// Bundles, and folders with bundles.
+    /// Bundles, trust bundles, and folders with such; none for what the home keeps.
     pub(crate) bundles: Vec<PathBuf>,
+    /// What is demanded of it.
+    pub(crate) demand: Demand,
     /// Whose highest numbers count.
     pub(crate) home: Home,
 }
@@ -30,6 +33,7 @@ pub(crate) struct Sources {
 #[derive(Debug)]
 pub(super) struct Evidence {
     bundles: Vec<PathBuf>,
+    demand: Demand,
     home: Home,
     trust: RwLock<Arc<TrustSet>>,
     /// How the files looked when they were last read.
@@ -42,6 +46,7 @@ impl Evidence {
     pub(super) fn open(sources: Sources, metrics: Arc<Metrics>) -> Result<Self, Failure> {
         let evidence = Self {
             bundles: sources.bundles,
+            demand: sources.demand,
             home: sources.home,
             trust: RwLock::new(Arc::new(sources.anchors)),
             looked: Mutex::default(),
@@ -54,6 +59,11 @@ impl Evidence {
     /// Returns the evidence as it is now; a check that has begun goes on with what it began with.
     pub(super) fn trust(&self) -> Arc<TrustSet> {
         Arc::clone(&self.trust.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Returns what is demanded of it.
+    pub(super) const fn demand(&self) -> Demand {
+        self.demand
     }
 
     /// Returns the home whose ledger counts.
@@ -100,45 +110,61 @@ impl Evidence {
         let mut trust = TrustSet::clone(&self.trust());
         trust.forget_unreadable();
         let mut failed = self.home.recall(&mut trust).err();
-        for path in &self.bundles {
-            let read = each_bundle(path, |file, opened| self.add(&mut trust, file, opened));
+        let mut found = Vec::new();
+        for path in self.sources() {
+            let read = evidence::read(&path, &mut found);
             failed = failed.or_else(|| read.err());
         }
+        evidence::add(&mut trust, found, |file, became| self.tell(file, became));
         // A home that cannot be written holds up no revocation.
         failed = failed.or_else(|| self.home.keep(&trust).err());
         *self.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
         failed.map_or(Ok(()), Err)
     }
 
-    fn add(&self, trust: &mut TrustSet, file: &Path, opened: Result<Bundle, BundleError>) {
+    /// Returns where the evidence lies: where the flags say, else what the home keeps, as soon as it keeps any.
+    fn sources(&self) -> Vec<PathBuf> {
+        if !self.bundles.is_empty() {
+            return self.bundles.clone();
+        }
+        let kept = self.home.kept();
+        Vec::from_iter(kept.is_dir().then_some(kept))
+    }
+
+    fn tell(&self, file: &Path, became: Became) {
         let file = file.display().to_string();
-        match opened {
-            Err(error) => {
+        match became {
+            Became::Refused { kind, code, detail } => {
                 self.metrics.reloaded("refused");
-                warn!(event = "bundle", file, code = error.code().as_str(), detail = %error);
-                trust.add_unreadable(&error);
+                warn!(event = kind, file, code = code.as_str(), detail);
             }
-            Ok(bundle) => {
-                let (issuer, seq) = (bundle.signer().did().to_string(), bundle.seq());
-                let became = match trust.add(bundle) {
+            Became::Added {
+                kind,
+                of,
+                seq,
+                added,
+            } => {
+                let became = match added {
                     Added::Used => "used",
                     Added::Older => "older",
                     Added::NotAnchored => "not anchored",
+                    Added::Fork => "fork",
                     _ => "conflict",
                 };
-                info!(event = "bundle", file, issuer, seq, became);
+                let issuer = of.as_str();
+                info!(event = kind, file, issuer, seq, became);
             }
         }
     }
 
     /// Returns how the files look now; one that is not there looks like nothing.
     fn files(&self) -> Vec<Looks> {
-        let mut paths = vec![self.home.seen_path()];
-        for path in &self.bundles {
+        let mut paths = vec![self.home.seen_path(), self.home.networks_path()];
+        for path in self.sources() {
             if path.is_dir() {
-                paths.extend(bundle_files(path).unwrap_or_default());
+                paths.extend(evidence::files_in(&path).unwrap_or_default());
             } else {
-                paths.push(path.clone());
+                paths.push(path);
             }
         }
         paths.into_iter().map(Looks::of).collect()

@@ -178,10 +178,10 @@ impl Metrics {
             let anchor = [("anchor", standing.anchor.did().as_str().to_owned())];
             let fresh = i64::from(standing.code.is_none());
             self.bundle_fresh.get_or_create(&anchor).set(fresh);
-            if let Some(bundle) = standing.bundle {
-                let age = now.as_second() - bundle.times().issued_at.timestamp().as_second();
+            if let (Some(times), Some(seq)) = (standing.times(), standing.number()) {
+                let age = now.as_second() - times.issued_at.timestamp().as_second();
                 self.bundle_age.get_or_create(&anchor).set(age);
-                let seq = i64::try_from(bundle.seq()).unwrap_or(i64::MAX);
+                let seq = i64::try_from(seq).unwrap_or(i64::MAX);
                 self.bundle_seq.get_or_create(&anchor).set(seq);
             }
         }

@@ -6,8 +6,9 @@ use crate::{
     Code,
     did::Did,
     proof::SignerDid,
+    status::{Instant, LEEWAY},
     trust::{
-        Anchor, Bundle, TrustSet,
+        Anchor, Bundle, BundleTimes, TrustSet,
         accreditation::{Delegation, Listed},
         network::Network,
     },
@@ -77,6 +78,22 @@ pub struct Standing<'t> {
     pub code: Option<Code>,
 }
 
+impl Standing<'_> {
+    /// Returns the number of its newest bundle, or of the trust bundle of one that has no bundle of its own.
+    pub fn number(&self) -> Option<u64> {
+        let of_network = || Some(self.network?.snapshot().content().seq);
+        self.bundle.map(Bundle::seq).or_else(of_network)
+    }
+
+    /// Returns how old that one is.
+    pub fn times(&self) -> Option<BundleTimes> {
+        let of_network = || Some(self.network?.snapshot().times());
+        self.bundle
+            .map(|bundle| *bundle.times())
+            .or_else(of_network)
+    }
+}
+
 impl TrustSet {
     /// Returns how each anchor stands at `now`, judged by what its bundles say of themselves.
     pub fn standing(&self, now: Timestamp) -> impl Iterator<Item = Standing<'_>> {
@@ -103,6 +120,17 @@ impl TrustSet {
                 code,
             }
         })
+    }
+
+    /// Returns the latest instant that an accreditor's snapshot has shown before, where `now` lies more than
+    /// the leeway of two clocks before it: then this machine's clock was set back, and no question about time
+    /// can be answered with it.
+    ///
+    /// What is remembered was not ahead of the clock when it was seen ([`TrustSet::networks_seen`]).
+    pub fn clock_set_back(&self, now: Timestamp) -> Option<Instant> {
+        let remembered = self.networks.values().filter_map(|held| held.seen);
+        let latest = remembered.map(|seen| seen.issued_at).max()?;
+        (latest.seconds_since(Instant::floor(now)) > LEEWAY.as_secs()).then_some(latest)
     }
 
     /// Returns what is at hand from the issuer whose key signed; a claimed issuer does not do.

@@ -262,6 +262,11 @@ impl TrustSet {
         known.unwrap_or(own).clone()
     }
 
+    /// Returns whether the bundle of this issuer would be used: it is an anchor, or an anchor vouches for it.
+    pub fn vouches_for(&self, bundle: &Bundle) -> bool {
+        self.is_known(&self.name_of(bundle))
+    }
+
     /// Returns whether this DID is an anchor, or an anchor vouches for it.
     fn is_known(&self, did: &Did) -> bool {
         let mut networks = self

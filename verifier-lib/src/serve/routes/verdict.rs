@@ -13,7 +13,7 @@ use identity_core::{
     encoding::{jcs, strict_json::Value},
     presentation::request::Request,
     status::Instant,
-    trust::Policy,
+    trust::Preset,
     verify::{Question, Recheck, Report, Unverified, VerifyError},
 };
 use jiff::Timestamp;
@@ -35,6 +35,7 @@ struct Asked<'b> {
     request: &'b str,
     at: Option<Timestamp>,
     max_age: Option<Duration>,
+    preset: Option<Preset>,
     recheck: bool,
 }
 
@@ -71,10 +72,17 @@ impl<'b> Asked<'b> {
     fn read(body: &'b Value<'b>, now: Timestamp) -> Result<Self, Problem> {
         let object = body.as_object();
         let object = object.ok_or_else(|| Problem::malformed("the body is no object"))?;
-        let known = ["presentation", "request", "at", "maxAge", "recheck"];
+        let known = [
+            "presentation",
+            "request",
+            "at",
+            "maxAge",
+            "preset",
+            "recheck",
+        ];
         if object.iter().any(|(name, _)| !known.contains(&name)) {
             let detail =
-                "the body has members beside presentation, request, at, maxAge and recheck";
+                "the body has members beside presentation, request, at, maxAge, preset and recheck";
             return Err(Problem::malformed(detail));
         }
         let presentation = match object.get("presentation") {
@@ -95,6 +103,9 @@ impl<'b> Asked<'b> {
         let max_age = text(object.get("maxAge"), "maxAge is no text")?;
         let max_age = max_age.map(instant::duration).transpose();
         let max_age = max_age.map_err(|error| Problem::malformed(format!("maxAge: {error}")))?;
+        let preset = text(object.get("preset"), "preset is no text")?;
+        let preset = preset.map(str::parse::<Preset>).transpose();
+        let preset = preset.map_err(|error| Problem::malformed(format!("preset: {error}")))?;
         let recheck = match object.get("recheck") {
             None => false,
             Some(Value::Bool(recheck)) => *recheck,
@@ -105,6 +116,7 @@ impl<'b> Asked<'b> {
             request,
             at,
             max_age: max_age.map(jiff::SignedDuration::unsigned_abs),
+            preset,
             recheck,
         })
     }
@@ -123,7 +135,7 @@ impl<'b> Asked<'b> {
             trust: &trust,
             now,
             at: self.at,
-            policy: Policy::as_published().with_status_max_age(self.max_age),
+            policy: evidence.demand().policy(self.preset, self.max_age),
         };
         let unverified = Unverified::new(self.presentation.as_bytes());
         let found = if self.recheck {

@@ -25,7 +25,7 @@ pub(super) async fn health(State(app): State<Arc<App>>) -> Response {
             json!({
                 "did": standing.anchor.did(),
                 "name": standing.anchor.name(),
-                "seq": standing.bundle.map(identity_core::trust::Bundle::seq),
+                "seq": standing.number(),
                 "code": standing.code.map(identity_core::Code::as_str),
             })
         })

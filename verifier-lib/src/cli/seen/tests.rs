@@ -1,0 +1,109 @@
+use super::*;
+
+fn did() -> Did {
+    "did:key:z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw"
+        .parse()
+        .unwrap()
+}
+
+fn network(seq: u64, byte: u8) -> NetworkEntry {
+    NetworkEntry {
+        policy_version: 2,
+        policy_digest: Digest([2; 32]),
+        epoch: 0,
+        seq,
+        digest: Digest([byte; 32]),
+        list_seq: 4,
+        issued_at: "2026-03-01T12:00:00Z".parse().unwrap(),
+        log: Some(LogEntry {
+            number: 3,
+            digest: Digest([3; 32]),
+        }),
+        conflict: false,
+    }
+}
+
+fn issuer(seq: u64, byte: u8) -> SeenEntry {
+    SeenEntry {
+        epoch: 0,
+        seq,
+        digest: Digest([byte; 32]),
+        log: None,
+        conflict: false,
+    }
+}
+
+#[test]
+fn a_home_of_an_earlier_version_is_read() {
+    let digest = base64url::encode(&[7; 32]);
+    let text = format!(r#"{{"{}": {{"seq": 5, "digest": "{digest}"}}}}"#, did());
+    let read: SeenFile = serde_json::from_str(&text).unwrap();
+    assert!(read[&did()] == issuer(5, 7));
+    // And what is written of an issuer without officers and log is what such a version reads.
+    assert_eq!(
+        serde_json::to_value(&read).unwrap(),
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()
+    );
+}
+
+#[test]
+fn numbers_of_issuers_never_go_down() {
+    let mut known = issuer(5, 7);
+    known.raise(&issuer(4, 9));
+    assert!(known == issuer(5, 7));
+    known.raise(&issuer(6, 9));
+    assert!(known == issuer(6, 9));
+    // Two programs that saw two bundles of one number: neither counts.
+    known.raise(&issuer(6, 8));
+    assert!(known.conflict);
+    known.raise(&issuer(7, 1));
+    assert!(!known.conflict);
+    known.raise(&SeenEntry {
+        epoch: 1,
+        ..issuer(1, 1)
+    });
+    assert_eq!((known.epoch, known.seq), (1, 1));
+    known.raise(&issuer(9, 1));
+    assert_eq!((known.epoch, known.seq), (1, 1));
+}
+
+#[test]
+fn each_number_of_an_accreditor_is_the_higher_one() {
+    let mut known = network(5, 7);
+    // A higher snapshot from before the newest officers, and with a shorter log.
+    let mut other = network(6, 9);
+    other.policy_version = 1;
+    other.policy_digest = Digest([1; 32]);
+    other.list_seq = 3;
+    other.issued_at = "2026-02-01T12:00:00Z".parse().unwrap();
+    other.log = Some(LogEntry {
+        number: 2,
+        digest: Digest([4; 32]),
+    });
+    known.raise(&other);
+    let mut expected = network(6, 9);
+    assert!(known == expected);
+    known.raise(&network(6, 8));
+    expected.conflict = true;
+    assert!(known == expected);
+    // Of a later epoch the list may begin anew, the officers not.
+    let mut anew = network(1, 1);
+    anew.epoch = 1;
+    anew.list_seq = 1;
+    anew.policy_version = 3;
+    known.raise(&anew);
+    assert!(known == anew);
+}
+
+#[test]
+fn what_is_remembered_comes_back_as_it_was() {
+    let entry = network(5, 7);
+    let text = serde_json::to_string(&entry).unwrap();
+    let read: NetworkEntry = serde_json::from_str(&text).unwrap();
+    assert!(NetworkEntry::from(NetworkSeen::from(read)) == entry);
+    assert!(SeenEntry::from(Seen::from(issuer(5, 7))) == issuer(5, 7));
+    assert!(
+        serde_json::from_str::<NetworkEntry>(&text.replace("\"seq\"", "\"sequence\"")).is_err()
+    );
+    assert!(serde_json::from_str::<Digest>("\"AAAA\"").is_err());
+}
