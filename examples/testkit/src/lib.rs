@@ -1,6 +1,7 @@
 //! Test fixtures: a fixed clock, a seeded generator, published vectors, a small parliament.
 
 pub mod assembly;
+pub mod network;
 pub mod world;
 
 use std::path::{Path, PathBuf};

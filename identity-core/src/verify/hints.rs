@@ -23,7 +23,11 @@ impl Report {
     }
 }
 
+/// One sentence for whoever stands at the gate or looks after the verifier.
 const fn hint(code: Code) -> Option<&'static str> {
+    if let Some(hint) = of_authority(code) {
+        return Some(hint);
+    }
     Some(match code {
         Code::BundleMissing => {
             "Fetch the issuer's bundle.json from where it publishes, and name it with --trust."
@@ -72,4 +76,130 @@ const fn hint(code: Code) -> Option<&'static str> {
         Code::PresentationTime => "Check the clocks of this machine and of the holder's.",
         _ => return None,
     })
+}
+
+/// What to do about who vouches for an issuer, about officers, and about the history of a DID.
+const fn of_authority(code: Code) -> Option<&'static str> {
+    Some(match code {
+        Code::AccreditationChamber | Code::AccreditationType | Code::AccreditationValidity => {
+            "Do not accept it: the issuer may not issue this. Tell the issuer and whoever accredits it."
+        }
+        Code::AccreditationDissolved => {
+            "The parliament does not function any more: its mandates have ended."
+        }
+        Code::AccreditationEnded | Code::AccreditationWithdrawn => {
+            "Do not accept it; whoever accredits the issuer can say why, and since when."
+        }
+        Code::AccreditationKeyCompromised => {
+            "Do not accept it: call the issuer's incident response team (mandate-verifier trust show -v), and ask the holder for a new credential."
+        }
+        Code::AccreditationNotYet => {
+            "It was issued before its issuer was accredited: the holder can ask the secretariat for a new one."
+        }
+        Code::AccreditationSuspended => {
+            "Ask who decides here: to admit parliaments that are suspended, --accept-suspended."
+        }
+        Code::ApprovalExpired
+        | Code::ApprovalForeign
+        | Code::ApprovalManifest
+        | Code::ApprovalPolicyVersion
+        | Code::ApprovalPreparer
+        | Code::ApprovalSignature
+        | Code::ApprovalStranger => {
+            "Do not accept it: the approvals with it are not those of the issuer's officers for this credential. Tell the issuer."
+        }
+        Code::ApprovalMalformed | Code::ApprovalTooFew => {
+            "Ask the holder for a credential that enough officers approved; older ones may have no approvals."
+        }
+        Code::ClockRollback => {
+            "Set this machine's clock: it was right once, and is behind now. Until then nothing can be decided here."
+        }
+        Code::DelegationPeriod | Code::DelegationWider => {
+            "Do not accept it: the unit that issued it may not. Tell the parliament that delegated to it."
+        }
+        Code::IssuerDidDeactivated => {
+            "The issuer has given its DID up: ask it, or whoever accredits it, for the new one."
+        }
+        Code::IssuerKeyPeriod => {
+            "Do not rely on it: the key that signed was not the issuer's then. Tell the issuer."
+        }
+        Code::DidLogFork | Code::NetworkFork => {
+            "Keep the file and call whoever publishes it by a second way: its history was written anew, and a key may be in other hands."
+        }
+        Code::NetworkConflict => {
+            "Keep both files and call the accreditor: the key that publishes may be in other hands."
+        }
+        Code::NetworkRollback | Code::DidLogRollback => {
+            "A newer one was seen before: fetch the newest (mandate-verifier trust update), and ask who handed you this one."
+        }
+        Code::NetworkExpired | Code::NetworkStale => {
+            "Fetch the accreditor's newest trust bundle (mandate-verifier trust update); if there is none, ask it to publish."
+        }
+        Code::NetworkNotYetIssued => "Check this machine's clock.",
+        Code::NetworkMalformed
+        | Code::NetworkMixed
+        | Code::NetworkPublishingKey
+        | Code::NetworkSignature
+        | Code::AccreditationForeign
+        | Code::AccreditationMalformed
+        | Code::AccreditationNoPolicy
+        | Code::AccreditationSignature
+        | Code::AccreditationStranger
+        | Code::AccreditationTooFew => {
+            "The trust bundle was changed or put together wrongly: fetch it again from where the accreditor publishes."
+        }
+        Code::PolicyMalformed
+        | Code::PolicySignature
+        | Code::PolicyStranger
+        | Code::PolicyTooFew
+        | Code::PolicyVersion => {
+            "Too few officers stand behind it: fetch it again, and call whoever publishes it by a second way if that changes nothing."
+        }
+        Code::DidLogDeactivated
+        | Code::DidLogEntryHash
+        | Code::DidLogMalformed
+        | Code::DidLogMethod
+        | Code::DidLogMoved
+        | Code::DidLogNoVersion
+        | Code::DidLogOther
+        | Code::DidLogParameter
+        | Code::DidLogPreRotation
+        | Code::DidLogProof
+        | Code::DidLogScid
+        | Code::DidLogSignature
+        | Code::DidLogTime
+        | Code::DidLogUnauthorised
+        | Code::DidLogVersion
+        | Code::DidLogWitnesses => {
+            "The history of the issuer's DID does not hold: fetch its bundle again, and call the issuer by a second way if that changes nothing."
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_refused_for_want_of_authority_is_told_what_to_do() {
+        let told = |code: &&Code| hint(**code).is_some();
+        // What is met when bundles are written, and in no verdict.
+        let elsewhere = |code: &Code| matches!(code, Code::DidLogProfile);
+        for room in [
+            "accreditation.",
+            "approval.",
+            "clock.",
+            "delegation.",
+            "did.log_",
+            "network.",
+            "policy.",
+        ] {
+            let mut codes = Code::ALL
+                .iter()
+                .filter(|code| code.as_str().starts_with(room));
+            let untold = codes.find(|code| !told(code) && !elsewhere(code));
+            assert_eq!(untold, None);
+        }
+    }
 }

@@ -168,7 +168,12 @@ impl TrustSet {
     /// Nobody at hand vouches for it. Where an accreditor of ours has fallen silent it might have.
     fn unvouched(&self) -> Evidence<'_> {
         let silent = self.networks.values().find_map(HeldNetwork::problem);
-        match silent.or_else(|| self.unreadable_network.clone()) {
+        // A file that could not be read says more than that there is none.
+        let silent = match (silent, &self.unreadable_network) {
+            (None | Some((Code::BundleMissing, _)), Some(unreadable)) => Some(unreadable.clone()),
+            (silent, _) => silent,
+        };
+        match silent {
             None => Evidence::NotAnchored,
             Some((code, detail)) => Evidence::Missing {
                 name: None,

@@ -1,10 +1,7 @@
 //! A clock that was set back decides nothing.
 
 use super::*;
-use crate::{
-    trust::{Bundle, NetworkSeen},
-    verify::Budget,
-};
+use crate::trust::{Bundle, NetworkSeen};
 
 /// A verifier with a second anchor, an accreditor, whose snapshot of this minute it has seen.
 fn seen(minutes: i64, change: impl FnOnce(&mut Content)) -> Check {
