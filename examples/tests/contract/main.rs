@@ -12,6 +12,7 @@ mod backups;
 mod batch;
 mod bundle;
 mod clients;
+mod electoral;
 mod embed;
 mod enrolment;
 mod imports;

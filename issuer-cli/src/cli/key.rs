@@ -65,6 +65,9 @@ pub(super) struct RotateArgs {
     /// Where the new key is, or is to be made: a token's place; in a sealed file without it
     #[arg(long, value_name = "pkcs11:...")]
     to: Option<TokenUri>,
+    /// The key is in other hands: in an electoral period it is replaced for this reason only
+    #[arg(long)]
+    compromise: bool,
     #[command(flatten)]
     control: ControlArgs,
 }
@@ -75,6 +78,8 @@ fn rotate(home: &Home, args: &RotateArgs, context: &mut Context) -> Result<ExitC
         Which::Issuing => "issuing",
         Which::Status => "status",
     };
+    home.reading_room()?
+        .allow_key_rotation(args.compromise, super::now())?;
     home.nothing_pending()?;
     let mut document = home.history()?.document()?;
     if args.which == Which::Status {

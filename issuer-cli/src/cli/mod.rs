@@ -12,6 +12,7 @@ mod credential;
 mod desk;
 mod did;
 mod doctor;
+mod electoral;
 mod enrol;
 mod home;
 mod identity;
@@ -90,6 +91,9 @@ enum Noun {
     /// Approve what another officer has prepared
     #[command(subcommand)]
     Approve(approve::ApproveCommand),
+    /// Bind this office's hands before an election
+    #[command(subcommand)]
+    Electoral(electoral::ElectoralCommand),
     /// What would be published
     #[command(subcommand)]
     Status(status::StatusCommand),
@@ -170,6 +174,7 @@ fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
         Noun::Term(command) => term::run(&command, context),
         Noun::Officer(command) => officer::run(&command, context),
         Noun::Approve(command) => approve::run(&command, context),
+        Noun::Electoral(command) => electoral::run(&command, context),
         Noun::Status(command) => status::run(&command, context),
         Noun::Publish(args) => publish::run(&args, context),
         Noun::Audit(command) => audit::run(&command, context),

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{home::Home, naming::file_name, now};
 use crate::{
-    office::{Actor, CredentialRecord, Office, overdue},
+    office::{Actor, CredentialRecord, Office},
     store::{Family, RocksStore, read_all, verify},
 };
 
@@ -148,11 +148,11 @@ pub(super) fn unpublished(office: &Office<RocksStore>) -> Result<u64, Failure> {
 /// Says what is wrong with what was published, if anything.
 pub(super) fn doubts(office: &Office<RocksStore>) -> Result<Vec<String>, Failure> {
     let mut doubts = Vec::new();
-    let Some((_, at)) = office.last_published()? else {
+    if office.last_published()?.is_none() {
         return Ok(vec!["nothing was published yet".to_owned()]);
-    };
+    }
     let now = now();
-    doubts.extend(overdue(at, now));
+    doubts.extend(office.overdue(now)?);
     let changes = unpublished(office)?;
     // Where the parliament chose fixed instants, changes wait for the next one.
     let waits = office.profile().publish_every_minutes.is_some();

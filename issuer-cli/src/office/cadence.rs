@@ -35,7 +35,9 @@ impl<S: Store> Office<S> {
         let Some((_, last)) = self.last_published()? else {
             return Ok(None);
         };
-        let due = after(last, self.profile.publish_every());
+        // Twice within the freshness of a bundle, also where an electoral period makes that an hour.
+        let half = self.freshness(now)? / 2;
+        let due = after(last, self.profile.publish_every().min(half));
         // A clock that was set back must not stop publication until it has caught up.
         Ok((last <= now && now < due).then_some(due))
     }

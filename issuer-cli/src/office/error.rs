@@ -35,6 +35,8 @@ identity_core::codes! {
         CredentialUnknown = "credential.unknown",
         /// The credential's state does not allow this.
         CredentialState = "credential.state",
+        /// An electoral period does not allow this.
+        ElectoralForbidden = "electoral.forbidden",
         /// The enrolment code was taken back.
         EnrolmentCodeCancelled = "enrolment.code_cancelled",
         /// The enrolment code has expired.

@@ -124,6 +124,9 @@ impl<S: Store> Office<S> {
         now: Instant,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<Result<Handed, Refusal>>, Refusal> {
+        if orders.len() > 1 {
+            self.allow_bulk(now)?;
+        }
         let mut outcomes: Vec<Option<Result<Handed, Refusal>>> = Vec::with_capacity(orders.len());
         let mut ready: Vec<(usize, Ready)> = Vec::new();
         let mut repeated: Vec<(usize, usize)> = Vec::new();

@@ -6,6 +6,7 @@ mod appoint;
 mod approve;
 mod cadence;
 mod claims;
+mod electoral;
 mod enrol;
 mod error;
 mod facts;
@@ -34,6 +35,7 @@ mod tests;
 
 pub use action::{Action, Sifted, StoredOrder};
 pub use approve::{Approved, Outcome, Unlock};
+pub use electoral::{BulkRecord, PeriodRecord};
 pub use enrol::{Invitation, Invited};
 pub use error::{OfficeCode, Refusal};
 pub use in_office::InOffice;
@@ -42,7 +44,7 @@ pub use issue::{Handed, IssueOrder};
 pub use officers::{Actor, Officers};
 pub use pending::{LIFETIME, PendingAction, PendingState};
 pub use profile::Profile;
-pub use publish::{Publication, Published, overdue};
+pub use publish::{Publication, Published};
 pub use records::{
     Copy, CredentialRecord, EnrolmentRecord, EnrolmentState, Holdings, Reason, RevocationRecord,
     SuspensionRecord,

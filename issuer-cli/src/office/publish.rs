@@ -26,23 +26,6 @@ const EXPIRES: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// How long a copy of a status list may be kept.
 const KEEP: core::time::Duration = core::time::Duration::from_secs(86_400);
 
-/// Says so when less than a third of a bundle's freshness is left, or none: from the instant the next
-/// one is due, verifiers that are not told otherwise decide nothing with it.
-pub fn overdue(published: Instant, now: Instant) -> Option<String> {
-    let left = NEXT_UPDATE.as_secs() - now.seconds_since(published);
-    if left >= NEXT_UPDATE.as_secs() / 3 {
-        return None;
-    }
-    Some(if left > 0 {
-        format!(
-            "the bundle of {published} is fresh for {} minutes more",
-            left / 60
-        )
-    } else {
-        format!("the bundle of {published} is stale: verifiers can decide nothing with it")
-    })
-}
-
 /// A file of the published site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -70,6 +53,35 @@ pub struct Published {
 }
 
 impl<S: Store> Office<S> {
+    /// Returns how long a bundle of this instant is fresh.
+    pub(super) fn freshness(&self, published: Instant) -> Result<SignedDuration, Refusal> {
+        Ok(self.electoral_freshness(published)?.unwrap_or(NEXT_UPDATE))
+    }
+
+    /// Says so when less than a third of the last bundle's freshness is left, or none: from the instant
+    /// the next one is due, verifiers that are not told otherwise decide nothing with it.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the store cannot be read.
+    pub fn overdue(&self, now: Instant) -> Result<Option<String>, Refusal> {
+        let Some((_, published)) = self.last_published()? else {
+            return Ok(None);
+        };
+        let lasts = self.freshness(published)?.as_secs();
+        let left = lasts - now.seconds_since(published);
+        if left >= lasts / 3 {
+            return Ok(None);
+        }
+        Ok(Some(if left > 0 {
+            format!(
+                "the bundle of {published} is fresh for {} minutes more",
+                left / 60
+            )
+        } else {
+            format!("the bundle of {published} is stale: verifiers can decide nothing with it")
+        }))
+    }
+
     /// Raises the sequence number and signs everything that is to be published.
     ///
     /// # Errors
@@ -84,10 +96,11 @@ impl<S: Store> Office<S> {
                 )
             })
         };
-        let (next_update, expires) = (after(NEXT_UPDATE)?, after(EXPIRES)?);
+        let (next_update, expires) = (after(self.freshness(now)?)?, after(EXPIRES)?);
         let seq = read::<u64>(&self.store, Family::Meta, SEQ)?.unwrap_or(0) + 1;
         let mut change = Change::default();
         let facts = self.facts(now, &mut change)?;
+        let electoral_periods = self.told_periods(now, &mut change)?;
         let (document, did_files) = self.did_files()?;
         let log = self.log()?;
         let profile = &self.profile;
@@ -108,7 +121,7 @@ impl<S: Store> Office<S> {
             did_witness: log.and_then(|log| log.witness().map(str::to_owned)),
             officers: self.policies()?,
             delegations: Vec::new(),
-            electoral_periods: Vec::new(),
+            electoral_periods,
             status_lists: facts
                 .lists
                 .iter()

@@ -159,6 +159,7 @@ impl<S: Store> Office<S> {
         now: Instant,
     ) -> Result<(Change, Ended), Refusal> {
         self.member(member)?;
+        self.allow_revocation(reason, decision, now)?;
         let zone = self.zone.clone();
         let mut held = Vec::new();
         for mandate in self.mandates_of(member)? {

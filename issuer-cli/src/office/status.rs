@@ -125,6 +125,7 @@ impl<S: Store> Office<S> {
         now: Instant,
     ) -> Result<CredentialRecord, Refusal> {
         let mut record = self.credential(id)?;
+        self.allow_revocation(reason, decision, now)?;
         let revocation = RevocationRecord {
             effective,
             reason,

@@ -15,6 +15,7 @@ use crate::store::MemoryStore;
 
 mod batches;
 mod dates;
+mod electoral;
 mod ended;
 mod in_office;
 mod inherited;
@@ -207,11 +208,14 @@ fn letters_on_the_way_stay_good_until_one_is_answered() {
 
 #[test]
 fn a_bundle_is_due_when_less_than_a_third_of_its_day_is_left() {
-    let published = at("2026-02-01T00:00:00Z");
-    assert_eq!(overdue(published, at("2026-02-01T16:00:00Z")), None);
-    let soon = overdue(published, at("2026-02-01T16:00:01Z")).unwrap();
+    let mut office = office();
+    assert_eq!(office.overdue(at("2026-02-01T00:00:00Z")).unwrap(), None);
+    office.publish(at("2026-02-01T00:00:00Z")).unwrap();
+    let overdue = |now: &str| office.overdue(at(now)).unwrap();
+    assert_eq!(overdue("2026-02-01T16:00:00Z"), None);
+    let soon = overdue("2026-02-01T16:00:01Z").unwrap();
     assert!(soon.contains("479 minutes"), "{soon}");
-    let late = overdue(published, at("2026-02-02T00:00:00Z")).unwrap();
+    let late = overdue("2026-02-02T00:00:00Z").unwrap();
     assert!(late.contains("stale"), "{late}");
 }
 
