@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::world::*;
 
 fn in_seconds(seconds: i64) -> String {
-    let at = Timestamp::now() + SignedDuration::from_secs(seconds);
+    let at = cli_kit::run::now() + SignedDuration::from_secs(seconds);
     format!("{at:.0}")
 }
 
