@@ -85,7 +85,7 @@ fn it_goes_along_while_it_is_in_force_and_the_verifier_finds_it() {
         trust: &trust,
         now: day(0).timestamp(),
         at: None,
-        max_age: None,
+        policy: identity_core::trust::Policy::as_published(),
     };
     let verified = Unverified::new(file.as_bytes())
         .verify(&question, &mut Recheck)

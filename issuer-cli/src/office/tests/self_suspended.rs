@@ -100,7 +100,7 @@ fn the_code_stands_nowhere_in_the_store() {
     let text = code.secret_text();
     let plain = text.replace('-', "");
     for family in crate::store::Family::ALL {
-        crate::store::Store::visit(&office.store, family, &mut |key, value| {
+        Store::visit(&office.store, family, &mut |key, value| {
             for bytes in [key, value] {
                 let found = String::from_utf8_lossy(bytes);
                 assert!(!found.contains(text.as_str()) && !found.contains(&plain));
