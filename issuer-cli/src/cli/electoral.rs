@@ -44,7 +44,7 @@ pub(super) fn run(command: &ElectoralCommand, context: &mut Context) -> Result<E
     match command {
         ElectoralCommand::Declare(args) => declare(&home, args, context),
         ElectoralCommand::Announce { at } => {
-            home.desk()?.office.announce_bulk(*at, now())?;
+            home.desk(context)?.office.announce_bulk(*at, now())?;
             if context.printer.is_json() {
                 context.printer.json(&json!({
                     "schema": "mandate.bulk-announced/1",
@@ -72,7 +72,7 @@ fn declare(home: &Home, args: &DeclareArgs, context: &mut Context) -> Result<Exi
     context.input.require(&question)?;
     let key = home.issuing_key(context)?;
     let now = now();
-    let mut desk = home.desk()?;
+    let mut desk = home.desk(context)?;
     let draft = desk.office.draw_up_period((args.from, args.to), basis, now);
     let record = desk.office.declare_period(&draft, &key, now)?;
     if context.printer.is_json() {
