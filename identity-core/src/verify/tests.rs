@@ -21,9 +21,11 @@ use crate::{
     trust::{Content, TrustSet},
 };
 
+mod approved;
 mod clock;
 mod contested;
 mod data_integrity;
+mod delegated;
 mod electoral;
 mod files;
 mod histories;
@@ -32,6 +34,7 @@ mod instants;
 mod pooling;
 mod several;
 mod shown;
+mod vouched;
 
 struct Check {
     world: World,

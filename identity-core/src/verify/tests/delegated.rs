@@ -1,0 +1,145 @@
+//! What a unit of a parliament issues by its delegation.
+
+use super::{
+    vouched::{abroad, accredited, are_claims_shown, judged},
+    *,
+};
+use crate::{
+    did::Relationship,
+    encoding::strict_json::Object,
+    proof::data_integrity::{self, Cryptosuite, ProofOptions},
+    testing::network::{House, Union},
+    trust::{
+        PublishedDelegation,
+        accreditation::{DelegationDraft, Grant, State},
+    },
+};
+
+/// What the house delegates to the unit: mandates, from 250 days ago for 300 days.
+fn delegation(
+    house: &House,
+    unit: &House,
+    change: impl FnOnce(&mut DelegationDraft),
+) -> Object<'static> {
+    let instant = |day| Instant::floor(World::days(day));
+    let mut draft = DelegationDraft {
+        parliament: house.did.clone(),
+        policy_version: 0,
+        recorded: instant(-250),
+        unit: unit.did.clone(),
+        name: [("en".to_owned(), "Registry".to_owned())].into(),
+        grants: vec![Grant {
+            chambers: vec![house.chamber()],
+            may_delegate: false,
+            ..Union::grant("MemberMandate", house)
+        }],
+        from: instant(-250),
+        until: instant(50),
+    };
+    change(&mut draft);
+    let issuing = key(house.seed + 2);
+    let method = house.did.with_fragment(&issuing.public_key().to_multikey());
+    let options = ProofOptions::new(
+        Cryptosuite::EddsaJcs2022,
+        method.unwrap(),
+        Relationship::AssertionMethod,
+        World::days(-250),
+    );
+    data_integrity::sign(draft.document().unwrap(), &options, &issuing).unwrap()
+}
+
+fn delegating(house: &House, document: &Object<'static>, ended: Option<i64>) -> String {
+    let credential = Value::Object(document.clone()).to_serde();
+    let ended = ended.map(|day| Instant::floor(World::days(day)));
+    house.bundle(|content| content.delegations = vec![PublishedDelegation { credential, ended }])
+}
+
+/// A mandate of the house, issued by its unit.
+fn by_the_unit(house: &House, unit: &House) -> String {
+    unit.issue(|draft| draft.chamber = house.chamber())
+}
+
+#[test]
+fn a_unit_issues_what_it_was_given_while_it_was() {
+    let (house, unit) = (House::new(10), House::new(20));
+    let union = accredited(&house, |terms| terms.accredited_for[0].may_delegate = true);
+    let credential = by_the_unit(&house, &unit);
+    let check = |document: &Object<'static>, ended| {
+        let bundles = [delegating(&house, document, ended), unit.bundle(|_| ())];
+        abroad(&union, &bundles)
+    };
+    let document = delegation(&house, &unit, |_| ());
+    let known = check(&document, None);
+    let file = World::present(&known.request, &credential, &["name"]);
+    let report = known.run(&file);
+    assert_eq!(report.verdict().exit_code(), 0);
+    assert_eq!(
+        report.credentials[0].issuer_name.as_deref(),
+        Some("Registry")
+    );
+    // Ended since; asked about the day before, it had not.
+    let mut ended = check(&document, Some(-10));
+    assert_eq!(judged(&ended, &credential), (10, vec!["delegation.period"]));
+    assert!(!are_claims_shown(&ended, &credential));
+    ended.at = Some(World::days(-11));
+    assert_eq!(judged(&ended, &credential), (0, vec![]));
+    // Issued before it was given anything.
+    let early = unit.issue(|draft| {
+        draft.chamber = house.chamber();
+        draft.issued_at = World::days(-251);
+    });
+    assert_eq!(judged(&known, &early), (10, vec!["delegation.period"]));
+    let elsewhere = unit.issue(|_| ());
+    assert_eq!(
+        judged(&known, &elsewhere),
+        (10, vec!["accreditation.chamber"])
+    );
+}
+
+#[test]
+fn a_unit_has_no_more_than_its_parliament_may_give() {
+    let (house, unit) = (House::new(10), House::new(20));
+    let credential = by_the_unit(&house, &unit);
+    let check = |union: &Union, document: &Object<'static>| {
+        let bundles = [delegating(&house, document, None), unit.bundle(|_| ())];
+        judged(&abroad(union, &bundles), &credential)
+    };
+    let plain = delegation(&house, &unit, |_| ());
+    // The parliament may issue mandates, and may not have them issued.
+    let wider = (10, vec!["delegation.wider"]);
+    assert_eq!(check(&accredited(&house, |_| ()), &plain), wider);
+    let lasting = delegation(&house, &unit, |draft| {
+        draft.grants[0].max_validity_days = 1_831;
+    });
+    let may = accredited(&house, |terms| terms.accredited_for[0].may_delegate = true);
+    assert_eq!(check(&may, &lasting), wider);
+    // Fewer approvals than are asked of the parliament itself.
+    let strict = accredited(&house, |terms| {
+        terms.accredited_for[0].may_delegate = true;
+        terms.accredited_for[0].approvals = 2;
+    });
+    assert_eq!(check(&strict, &plain), wider);
+    // A parliament that is suspended has units that are.
+    let mut suspended = may.clone();
+    suspended.change(&house, State::Suspended, -5);
+    assert_eq!(
+        check(&suspended, &plain),
+        (12, vec!["accreditation.suspended"])
+    );
+}
+
+#[test]
+fn the_unit_of_a_unit_is_nobody() {
+    let (house, unit, third) = (House::new(10), House::new(20), House::new(30));
+    let union = accredited(&house, |terms| terms.accredited_for[0].may_delegate = true);
+    let first = delegating(&house, &delegation(&house, &unit, |_| ()), None);
+    let handed_on = delegation(&unit, &third, |draft| {
+        draft.grants[0].chambers = vec![house.chamber()];
+    });
+    let second = delegating(&unit, &handed_on, None);
+    let check = abroad(&union, &[first, second, third.bundle(|_| ())]);
+    assert_eq!(judged(&check, &by_the_unit(&house, &unit)), (0, vec![]));
+    let (exit, codes) = judged(&check, &by_the_unit(&house, &third));
+    assert_eq!(exit, 10);
+    assert!(codes.contains(&"issuer.not_trusted"), "{codes:?}");
+}
