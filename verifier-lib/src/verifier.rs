@@ -1,5 +1,7 @@
 //! A verifier with its key, its anchors and their bundles.
 
+use core::num::NonZeroUsize;
+
 use identity_core::{
     card::VerifierCard,
     did::{self, Did, DidUrl, LocalResolver, Resolver as _},
@@ -100,7 +102,9 @@ impl Verifier {
     /// # Errors
     /// [`NetworkError`] when it is not authentic.
     pub fn add_network(&mut self, bytes: &[u8]) -> Result<Added, NetworkError> {
-        let network = Network::open(bytes, &mut Budget::network())?;
+        // Where nobody knows how many threads there are, one does it all.
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let network = Network::open_with(bytes, threads, &mut Budget::network())?;
         Ok(self.trust.add_network(network))
     }
 

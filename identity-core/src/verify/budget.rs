@@ -1,5 +1,7 @@
 //! The budget: how much work one untrusted input may cost.
 
+use core::num::NonZeroUsize;
+
 use crate::Code;
 
 /// Counts down the work that one presentation may cost; running out ends verification.
@@ -71,6 +73,18 @@ impl Budget {
             disclosures: 0,
             list_bytes: 512 << 20,
             ld: 1 << 18,
+        }
+    }
+
+    /// Returns an equal share of what is left, for one of several threads.
+    pub(crate) const fn share(&self, threads: NonZeroUsize) -> Self {
+        let n = threads.get();
+        Self {
+            bytes: self.bytes / n,
+            signatures: self.signatures / n,
+            disclosures: self.disclosures / n,
+            list_bytes: self.list_bytes / n,
+            ld: self.ld / n,
         }
     }
 

@@ -102,7 +102,8 @@ fn parse<C: Parser>(
 ) -> Result<C, Early> {
     let format = format_wanted(arguments, variables);
     let color = crate::ColorWhen::default();
-    if arguments.len() < 2 {
+    // A program that has no examples to show has nothing to be told either.
+    if arguments.len() < 2 && !program.examples.is_empty() {
         let kind = EarlyKind::NoArguments(*program);
         return Err(Early {
             format,

@@ -1,8 +1,9 @@
 //! Opening a trust bundle: what belongs together, and whose word it is.
 
-use std::collections::BTreeMap;
+use core::num::NonZeroUsize;
+use std::{collections::BTreeMap, panic::resume_unwind, thread};
 
-use super::{NetworkError, Parts, Snapshot};
+use super::{Entry, NetworkError, Parts, SignedBundle, Snapshot};
 use crate::{
     did::{
         Did,
@@ -42,6 +43,19 @@ impl Network {
     /// # Errors
     /// [`NetworkError`] when what holds for all is refused, or the files do not belong together.
     pub fn open(bytes: &[u8], budget: &mut Budget) -> Result<Self, NetworkError> {
+        Self::open_with(bytes, NonZeroUsize::MIN, budget)
+    }
+
+    /// Opens a trust bundle with several threads, each with an equal share of the budget: most of the work
+    /// is signatures, and no parliament's depend on another's.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(
+        bytes: &[u8],
+        threads: NonZeroUsize,
+        budget: &mut Budget,
+    ) -> Result<Self, NetworkError> {
         let parts = Parts::from_bytes(bytes, budget)?;
         let snapshot = Snapshot::open(&parts.snapshot)?;
         budget.spend_signature()?;
@@ -74,7 +88,7 @@ impl Network {
         {
             return Err(mixed("the snapshot names another trust list"));
         }
-        let bundles = bundles(&parts, &snapshot, budget)?;
+        let bundles = bundles(&parts, &snapshot, threads, budget)?;
         Ok(Self {
             accreditor,
             policies,
@@ -158,10 +172,13 @@ fn history(
     }
 }
 
+type Opened = (Did, Result<Bundle, BundleError>);
+
 /// Opens the bundles, each held against its line of the snapshot.
 fn bundles(
     parts: &Parts,
     snapshot: &Snapshot,
+    threads: NonZeroUsize,
     budget: &mut Budget,
 ) -> Result<BTreeMap<Did, Result<Bundle, BundleError>>, NetworkError> {
     let entries = &snapshot.content().bundles;
@@ -170,25 +187,54 @@ fn bundles(
             "there are more bundles than the snapshot names, or fewer",
         ));
     }
-    let mut bundles = BTreeMap::new();
-    for (entry, signed) in entries.iter().zip(&parts.bundles) {
-        let issuer = &entry.issuer;
-        let compact = signed.to_compact();
-        if !Snapshot::is_digest(&entry.digest, &signed_digest(&compact)) {
-            return Err(mixed(format!(
-                "the bundle of {issuer} is another than the snapshot names"
-            )));
-        }
-        let opened = Bundle::open_compact(&compact, budget);
-        if let Ok(bundle) = &opened
-            && (bundle.signer().did() != issuer || bundle.seq() != entry.seq)
-        {
-            return Err(mixed(format!("the bundle under {issuer} is another's")));
-        }
-        if let Err(BundleError::Budget(error)) = opened {
-            return Err(error.into());
-        }
-        bundles.insert(issuer.clone(), opened);
+    let all: Vec<(&Entry, &SignedBundle)> = entries.iter().zip(&parts.bundles).collect();
+    let each = |(entry, signed): &(&Entry, &SignedBundle), budget: &mut Budget| {
+        open_one(entry, signed, budget)
+    };
+    if threads.get() == 1 || all.len() < 2 {
+        return all.iter().map(|one| each(one, budget)).collect();
     }
-    Ok(bundles)
+    let share = all.len().div_ceil(threads.get());
+    thread::scope(|scope| {
+        let running: Vec<_> = all
+            .chunks(share)
+            .map(|chunk| {
+                let mut budget = budget.share(threads);
+                scope.spawn(move || {
+                    let opened = chunk.iter().map(|one| each(one, &mut budget));
+                    opened.collect::<Result<Vec<Opened>, NetworkError>>()
+                })
+            })
+            .collect();
+        let mut bundles = BTreeMap::new();
+        for thread in running {
+            let opened = thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+            bundles.extend(opened?);
+        }
+        Ok(bundles)
+    })
+}
+
+fn open_one(
+    entry: &Entry,
+    signed: &SignedBundle,
+    budget: &mut Budget,
+) -> Result<Opened, NetworkError> {
+    let issuer = &entry.issuer;
+    let compact = signed.to_compact();
+    if !Snapshot::is_digest(&entry.digest, &signed_digest(&compact)) {
+        return Err(mixed(format!(
+            "the bundle of {issuer} is another than the snapshot names"
+        )));
+    }
+    let opened = Bundle::open_compact(&compact, budget);
+    if let Ok(bundle) = &opened
+        && (bundle.signer().did() != issuer || bundle.seq() != entry.seq)
+    {
+        return Err(mixed(format!("the bundle under {issuer} is another's")));
+    }
+    if let Err(BundleError::Budget(error)) = opened {
+        return Err(error.into());
+    }
+    Ok((issuer.clone(), opened))
 }

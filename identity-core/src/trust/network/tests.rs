@@ -1,3 +1,5 @@
+use core::num::NonZeroUsize;
+
 use super::*;
 use crate::{
     encoding::strict_json::{Limits, Value, parse},
@@ -6,7 +8,7 @@ use crate::{
         people::officer,
         world::World,
     },
-    trust::{Added, Evidence, TrustSet, officers::PolicyDraft},
+    trust::{Added, Bundle, Evidence, TrustSet, officers::PolicyDraft},
     verify::Budget,
 };
 
@@ -50,6 +52,45 @@ fn a_bundle_that_is_refused_takes_nobody_else_out() {
     let refused = network.bundles()[&houses[1].did].as_ref().unwrap_err();
     assert_eq!(refused.code(), Code::DidLogOther);
     assert!(network.bundles()[&houses[0].did].is_ok());
+}
+
+#[test]
+fn several_threads_find_what_one_finds() {
+    let (union, houses) = union();
+    let houses = [houses, [House::new(30), House::new(40)]].concat();
+    let mut all = bundles(&houses);
+    all[1] = houses[1].bundle(|content| content.did_log = Some(houses[0].log.clone()));
+    let told = |network: Network| -> Vec<_> {
+        let each = network.bundles().iter();
+        each.map(|(did, opened)| {
+            (
+                did.clone(),
+                opened.as_ref().map(Bundle::seq).map_err(|e| e.code()),
+            )
+        })
+        .collect()
+    };
+    let parts = union.parts(&all, |_| ());
+    let file = parts.to_bytes();
+    let with = |file: &[u8], threads, budget: &mut Budget| {
+        Network::open_with(file, NonZeroUsize::new(threads).unwrap(), budget)
+    };
+    let one = told(open(&file).unwrap());
+    for threads in [2, 3, 4, 9] {
+        let several = with(&file, threads, &mut Budget::network()).unwrap();
+        assert_eq!(told(several), one, "{threads}");
+    }
+    let mut mixed = parts;
+    mixed.bundles.swap(2, 3);
+    let refused = with(&mixed.to_bytes(), 4, &mut Budget::network());
+    assert_eq!(refused.unwrap_err().code(), Code::NetworkMixed);
+    // Together they spend no more than one would.
+    let mut little = Budget::presentation();
+    for _ in 0..50 {
+        little.spend_signature().unwrap();
+    }
+    let refused = with(&file, 4, &mut little);
+    assert_eq!(refused.unwrap_err().code(), Code::BudgetExhausted);
 }
 
 #[test]
