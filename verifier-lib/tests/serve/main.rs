@@ -7,6 +7,7 @@ mod http;
 mod lifecycle;
 mod limits;
 mod lists;
+mod networks;
 mod sidecar;
 mod verdicts;
 mod w3c;

@@ -10,7 +10,7 @@ pub(super) fn to_json(bundle: &Bundle) -> Value {
         .lists()
         .map(|(uri, held)| json!({ "id": uri, "slots": held.list.slots(), "set": held.list.set_slots().count() }))
         .collect();
-    json!({
+    let mut value = json!({
         "schema": "mandate.trust/1",
         "issuer": bundle.signer().did(),
         "claimedName": bundle.claimed_name(),
@@ -23,7 +23,25 @@ pub(super) fn to_json(bundle: &Bundle) -> Value {
         "statusLists": lists,
         "terms": bundle.terms().collect::<Vec<_>>(),
         "types": bundle.types(),
-    })
+    });
+    if let Some(history) = bundle.history() {
+        value["didLog"] = super::network::log(history);
+    }
+    if let Some(officers) = bundle.officers() {
+        value["officers"] = super::network::officers(officers.latest());
+    }
+    if !bundle.delegations().is_empty() {
+        let delegations = bundle.delegations().iter().map(|delegation| {
+            json!({
+                "id": delegation.unit(),
+                "name": delegation.display_name(),
+                "from": delegation.draft().from,
+                "until": delegation.over_from(),
+            })
+        });
+        value["delegations"] = delegations.collect();
+    }
+    value
 }
 
 pub(super) fn print(bundle: &Bundle, printer: &mut Printer) -> Result<(), Failure> {

@@ -8,6 +8,7 @@ use identity_core::{
         Anchor, Bundle, BundleError, BundleTimes,
         accreditation::{Listed, Parliament, Standing, State},
         network::Network,
+        officers::OfficerPolicy,
     },
 };
 use jiff::Timestamp;
@@ -49,12 +50,6 @@ fn sentence(standing: Standing) -> String {
 
 pub(super) fn to_json(network: &Network, anchors: &[Anchor], now: Timestamp) -> Value {
     let (snapshot, list) = (network.snapshot(), network.list());
-    let policy = network.policies().latest();
-    let officers: Vec<_> = policy
-        .officers()
-        .iter()
-        .map(|officer| json!({ "id": officer.id, "did": officer.did, "roles": officer.roles }))
-        .collect();
     let parliaments: Vec<_> = list
         .parliaments()
         .map(|listed| parliament(network, listed, now))
@@ -68,13 +63,7 @@ pub(super) fn to_json(network: &Network, anchors: &[Anchor], now: Timestamp) -> 
         "claimedName": list.claimed_name(),
         "anchorName": name_of(anchors, network.accreditor()),
         "didLog": network.history().map(log),
-        "officers": {
-            "version": policy.version(),
-            "epoch": policy.epoch(),
-            "threshold": policy.threshold(),
-            "issuedAt": policy.issued_at(),
-            "items": officers,
-        },
+        "officers": officers(network.policies().latest()),
         "seq": snapshot.content().seq,
         "issuedAt": snapshot.content().issued_at,
         "nextUpdate": snapshot.content().next_update,
@@ -92,12 +81,27 @@ pub(super) fn to_json(network: &Network, anchors: &[Anchor], now: Timestamp) -> 
     })
 }
 
+pub(super) fn officers(policy: &OfficerPolicy) -> Value {
+    let officers: Vec<_> = policy
+        .officers()
+        .iter()
+        .map(|officer| json!({ "id": officer.id, "did": officer.did, "roles": officer.roles }))
+        .collect();
+    json!({
+        "version": policy.version(),
+        "epoch": policy.epoch(),
+        "threshold": policy.threshold(),
+        "issuedAt": policy.issued_at(),
+        "items": officers,
+    })
+}
+
 fn code(times: &BundleTimes, now: Timestamp) -> Option<&'static str> {
     let code = times.freshness(now, None).network_code();
     code.map(identity_core::Code::as_str)
 }
 
-fn log(history: &identity_core::did::webvh::DidHistory) -> Value {
+pub(super) fn log(history: &identity_core::did::webvh::DidHistory) -> Value {
     let (entries, _) = history.head();
     json!({
         "entries": entries,
