@@ -43,6 +43,7 @@ pub use error::AccreditorCode;
 pub use founding::{Founding, Place, found};
 pub use keys::{OfficerCard, OfficerKey, open_sealed, seal};
 pub use members::{Collected, Fate};
+pub(crate) use papers::merge_proofs;
 pub use papers::{Paper, Says};
 pub use prepare::{OfficerChange, StateOrder};
 pub use publish::{Due, Release, Spans};

@@ -146,7 +146,7 @@ impl Paper {
 
     /// Returns the DIDs that signatures on it claim; none of them has been verified.
     pub fn claimed_signers(&self) -> Vec<String> {
-        let methods = self.proofs().into_iter().filter_map(|proof| {
+        let methods = proofs_of(&self.document).into_iter().filter_map(|proof| {
             let method = proof.get("verificationMethod")?.as_str()?;
             let did = method.split_once('#').map_or(method, |(did, _)| did);
             Some(did.to_owned())
@@ -179,34 +179,21 @@ impl Paper {
     /// # Errors
     /// `accreditor.copies_differ`; `accreditor.paper_malformed` when there is no copy.
     pub fn merge(copies: Vec<Self>) -> Result<Self, Failure> {
-        let mut copies = copies.into_iter();
-        let Some(mut merged) = copies.next() else {
+        let Some(first) = copies.first().cloned() else {
             return Err(malformed());
         };
-        let mut proofs: Vec<Value<'static>> = merged.proofs().into_iter().cloned().collect();
-        for copy in copies {
-            if copy.id != merged.id {
-                return Err(refuse(
-                    AccreditorCode::AccreditorCopiesDiffer,
-                    "the files are not copies of one document: they say different things",
-                )
-                .hint("compare them with: mandate-issuer accreditor show --file FILE"));
-            }
-            for proof in copy.proofs() {
-                if !proofs.contains(proof) {
-                    proofs.push(proof.clone());
-                }
-            }
+        if copies.iter().any(|copy| copy.id != first.id) {
+            return Err(refuse(
+                AccreditorCode::AccreditorCopiesDiffer,
+                "the files are not copies of one document: they say different things",
+            )
+            .hint("compare them with: mandate-issuer accreditor show --file FILE"));
         }
-        // In one order, whoever sent theirs first: the digest of the document covers them.
-        proofs.sort_by_cached_key(|proof| jcs::canonicalize(proof).unwrap_or_default());
-        merged.document.remove("proof");
-        if proofs.len() == 1 {
-            merged.document.insert("proof", proofs.remove(0));
-        } else if !proofs.is_empty() {
-            merged.document.insert("proof", Value::Array(proofs));
-        }
-        Ok(merged)
+        let documents = copies.into_iter().map(|copy| copy.document).collect();
+        Ok(Self {
+            document: merge_proofs(documents),
+            ..first
+        })
     }
 
     /// Returns the file.
@@ -214,13 +201,33 @@ impl Paper {
         let value = Value::Object(self.document.clone()).to_serde();
         format!("{value:#}\n").into_bytes()
     }
+}
 
-    fn proofs(&self) -> Vec<&Value<'static>> {
-        match self.document.get("proof") {
-            None => Vec::new(),
-            Some(Value::Array(proofs)) => proofs.iter().collect(),
-            Some(proof) => vec![proof],
+/// Puts the proofs of several copies of one document into one.
+pub(crate) fn merge_proofs(mut copies: Vec<Object<'static>>) -> Object<'static> {
+    let mut proofs: Vec<Value<'static>> = Vec::new();
+    for proof in copies.iter().flat_map(proofs_of) {
+        if !proofs.contains(proof) {
+            proofs.push(proof.clone());
         }
+    }
+    // In one order, whoever sent theirs first: the digest of the document covers them.
+    proofs.sort_by_cached_key(|proof| jcs::canonicalize(proof).unwrap_or_default());
+    let mut merged = copies.pop().unwrap_or_default();
+    merged.remove("proof");
+    if proofs.len() == 1 {
+        merged.insert("proof", proofs.remove(0));
+    } else if !proofs.is_empty() {
+        merged.insert("proof", Value::Array(proofs));
+    }
+    merged
+}
+
+fn proofs_of<'d>(document: &'d Object<'static>) -> Vec<&'d Value<'static>> {
+    match document.get("proof") {
+        None => Vec::new(),
+        Some(Value::Array(proofs)) => proofs.iter().collect(),
+        Some(proof) => vec![proof],
     }
 }
 

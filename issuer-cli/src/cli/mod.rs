@@ -9,6 +9,7 @@ mod batch;
 mod changing;
 mod control;
 mod credential;
+mod delegation;
 mod desk;
 mod did;
 mod doctor;
@@ -82,6 +83,9 @@ enum Noun {
     /// Issue to many members at once
     #[command(subcommand)]
     Batch(batch::BatchCommand),
+    /// Let units of the house issue a part of what the parliament may
+    #[command(subcommand)]
+    Delegation(delegation::DelegationCommand),
     /// End a term for the whole chamber
     #[command(subcommand)]
     Term(term::TermCommand),
@@ -171,6 +175,7 @@ fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
         Noun::Credential(command) => credential::run(&command, context),
         Noun::Mandate(command) => mandate::run(&command, context),
         Noun::Batch(command) => batch::run(&command, context),
+        Noun::Delegation(command) => delegation::run(&command, context),
         Noun::Term(command) => term::run(&command, context),
         Noun::Officer(command) => officer::run(&command, context),
         Noun::Approve(command) => approve::run(&command, context),

@@ -214,6 +214,10 @@ pub(super) fn report(
             lines.push(format!("term {} ends", one_line(&term.id)));
             value["term"] = json!(term.id);
         }
+        Outcome::DelegationEnded(record) => {
+            lines.push(format!("delegation {} ends", record.id));
+            value["delegation"] = json!(record.id);
+        }
         Outcome::TermReinstated(term) => {
             lines.push(format!("term {} runs again", one_line(&term.id)));
             value["term"] = json!(term.id);

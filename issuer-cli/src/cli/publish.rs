@@ -83,6 +83,12 @@ pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode,
         published.seq,
         args.out.display()
     ))?;
+    for id in &published.left_out {
+        printer.warn(format!(
+            "delegation {id} is left out: it was signed with a key that was replaced since"
+        ));
+        printer.hint("sign it anew: mandate-issuer delegation prepare, then delegation add");
+    }
     printer.note(format!("publish again before {}", published.next_update));
     printer.hint(format!(
         "verifiers use {} with --trust",

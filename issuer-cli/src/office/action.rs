@@ -34,6 +34,13 @@ pub enum Action {
         /// How many approve from then on.
         threshold: usize,
     },
+    /// End a delegation.
+    EndDelegation {
+        /// The delegation.
+        delegation: String,
+        /// From when.
+        at: Instant,
+    },
     /// End a mandate.
     EndMandate {
         /// The member.
@@ -115,6 +122,7 @@ impl Action {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::ChangeOfficers { .. } => "officers.change",
+            Self::EndDelegation { .. } => "delegation.end",
             Self::EndMandate { .. } => "mandate.end",
             Self::EndTerm { .. } => "term.end",
             Self::Issue { .. } => Evidence::ACTION,
@@ -371,6 +379,15 @@ impl<S: Store> Office<S> {
                     "at": at.to_string(),
                     "except": ended.endings.last().map(|ending| &ending.exceptions),
                     "decision": decision,
+                })
+            }
+            Action::EndDelegation { delegation, at } => {
+                let (_, record) = self.plan_end_delegation(delegation, *at, dated)?;
+                json!({
+                    "do": "delegation.ended",
+                    "delegation": delegation,
+                    "unit": record.draft()?.unit,
+                    "at": at.to_string(),
                 })
             }
             Action::ReinstateTerm { term, decision } => {

@@ -15,8 +15,8 @@ use rand_core::CryptoRng;
 use serde_json::{Value as Json, json};
 
 use super::{
-    Action, Change, CredentialRecord, Ended, Handed, IssueOrder, Office, OfficeCode, Officers,
-    PendingAction, PendingState, Refusal, StoredOrder,
+    Action, Change, CredentialRecord, DelegationRecord, Ended, Handed, IssueOrder, Office,
+    OfficeCode, Officers, PendingAction, PendingState, Refusal, StoredOrder,
     action::{changed, digest_of},
     officers::{OFFICERS, object, of_policy, text},
     pending::{document_digest, key_of, none, of_approval},
@@ -56,6 +56,8 @@ pub type Unlock<'u> = dyn Fn(&[u8]) -> Result<KeyHandle, Refusal> + 'u;
 pub enum Outcome {
     /// Credentials were issued, or why not, in the order of what was approved.
     Issued(Vec<Result<Handed, Refusal>>),
+    /// A delegation was ended.
+    DelegationEnded(DelegationRecord),
     /// A mandate was ended.
     MandateEnded(Ended),
     /// The officers are others.
@@ -321,6 +323,11 @@ impl<S: Store> Office<S> {
                 let (planned, term) = self.plan_end_term(&term, at, (&except, decision), now)?;
                 change.extend(planned);
                 Outcome::TermEnded(term)
+            }
+            Action::EndDelegation { delegation, at } => {
+                let (planned, record) = self.plan_end_delegation(&delegation, at, draft.created)?;
+                change.extend(planned);
+                Outcome::DelegationEnded(record)
             }
             Action::ReinstateTerm { term, decision } => {
                 let (planned, term) = self.plan_reinstate_term(&term, decision, now)?;

@@ -35,6 +35,10 @@ identity_core::codes! {
         CredentialUnknown = "credential.unknown",
         /// The credential's state does not allow this.
         CredentialState = "credential.state",
+        /// The delegation is recorded already.
+        DelegationRecordedAlready = "delegation.recorded_already",
+        /// There is no delegation of that id.
+        DelegationUnknown = "delegation.unknown",
         /// An electoral period does not allow this.
         ElectoralForbidden = "electoral.forbidden",
         /// The enrolment code was taken back.

@@ -6,6 +6,7 @@ mod appoint;
 mod approve;
 mod cadence;
 mod claims;
+mod delegate;
 mod electoral;
 mod enrol;
 mod error;
@@ -35,6 +36,7 @@ mod tests;
 
 pub use action::{Action, Sifted, StoredOrder};
 pub use approve::{Approved, Outcome, Unlock};
+pub use delegate::{DelegationRecord, id as delegation_id};
 pub use electoral::{BulkRecord, PeriodRecord};
 pub use enrol::{Invitation, Invited};
 pub use error::{OfficeCode, Refusal};

@@ -25,10 +25,11 @@ use crate::{
 pub(super) const OFFICERS: &str = "officers";
 
 /// What needs approvals from two officers on, by the kinds of its journal entries.
-const GUARDED: [&str; 7] = [
+const GUARDED: [&str; 8] = [
     "credential.intended",
     "credential.issued",
     "credential.revoked",
+    "delegation.ended",
     "mandate.ended",
     "officers.changed",
     "term.ended",

@@ -50,6 +50,8 @@ pub struct Published {
     pub expires: Instant,
     /// The files, the bundle last.
     pub files: Vec<Publication>,
+    /// The ids of delegations that are left out: a key that was replaced since signed them.
+    pub left_out: Vec<String>,
 }
 
 impl<S: Store> Office<S> {
@@ -103,6 +105,7 @@ impl<S: Store> Office<S> {
         let electoral_periods = self.told_periods(now, &mut change)?;
         let (document, did_files) = self.did_files()?;
         let log = self.log()?;
+        let (delegations, left_out) = self.published_delegations()?;
         let profile = &self.profile;
         let content = Content {
             schema: SCHEMA.to_owned(),
@@ -120,7 +123,7 @@ impl<S: Store> Office<S> {
             did_log: log.map(|log| log.text().to_owned()),
             did_witness: log.and_then(|log| log.witness().map(str::to_owned)),
             officers: self.policies()?,
-            delegations: Vec::new(),
+            delegations,
             electoral_periods,
             status_lists: facts
                 .lists
@@ -194,6 +197,7 @@ impl<S: Store> Office<S> {
             next_update,
             expires,
             files,
+            left_out,
         })
     }
 

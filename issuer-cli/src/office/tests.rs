@@ -15,6 +15,7 @@ use crate::store::MemoryStore;
 
 mod batches;
 mod dates;
+mod delegated;
 mod electoral;
 mod ended;
 mod in_office;

@@ -129,8 +129,8 @@ impl DelegationDraft {
 }
 
 impl Delegation {
-    /// Verifies that the parliament delegated: enough of its officers where it has an officer policy, else
-    /// its DID's key for assertions.
+    /// Verifies that the parliament delegated: its officers where it has an officer policy, one more of
+    /// them than its threshold, or all; else its DID's key for assertions.
     ///
     /// # Errors
     /// [`AccreditationError`].
@@ -151,7 +151,9 @@ impl Delegation {
         if let Some(chain) = officers {
             let what = "the delegation";
             let policy = policy_of(chain, draft.policy_version, draft.recorded, what)?;
-            signed(document, policy, (what, draft.recorded), budget)?;
+            // In a secretariat one prepares and others approve: its threshold counts the others alone.
+            let persons = (policy.threshold() + 1).min(policy.officers().len());
+            signed(document, (policy, persons), (what, draft.recorded), budget)?;
         } else {
             let now = draft.recorded.timestamp();
             let expected = Expected::mandate(Relationship::AssertionMethod, now);

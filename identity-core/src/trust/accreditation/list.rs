@@ -237,7 +237,7 @@ impl TrustList {
         )?;
         signed(
             document,
-            policy,
+            (policy, policy.threshold()),
             ("the trust list", draft.issued_at),
             budget,
         )?;

@@ -294,7 +294,8 @@ impl Statement {
             });
         }
         let policy = policy_of(chain, draft.policy_version, draft.recorded, "the statement")?;
-        signed(document, policy, ("the statement", draft.recorded), budget)?;
+        let by = (policy, policy.threshold());
+        signed(document, by, ("the statement", draft.recorded), budget)?;
         let canonical = jcs::canonicalize(&Value::Object(document.clone()))?;
         Ok(Self {
             draft,
@@ -346,11 +347,10 @@ pub(super) fn policy_of<'c>(
 /// Verifies all proofs of a document and that enough officers, and nobody else, made them.
 pub(super) fn signed(
     document: &Object<'_>,
-    policy: &OfficerPolicy,
+    (policy, needed): (&OfficerPolicy, usize),
     (what, made): (&'static str, Instant),
     budget: &mut Budget,
 ) -> Result<(), AccreditationError> {
-    let needed = policy.threshold();
     if document.get("proof").is_none() {
         return Err(AccreditationError::TooFew {
             what,

@@ -56,7 +56,7 @@ pub(in crate::cli) struct AccreditArgs {
     #[arg(long, value_name = "FILE")]
     card: Option<PathBuf>,
     /// With --card: a name by language, such as fr=Assemblée; the card's without it
-    #[arg(long = "name", value_name = "LANG=NAME", requires = "card", value_parser = by_language)]
+    #[arg(long = "name", value_name = "LANG=NAME", requires = "card", value_parser = crate::cli::delegation::by_language)]
     names: Vec<(String, String)>,
     /// With --card: a further chamber that it issues for
     #[arg(long = "chamber", value_name = "CODE", requires = "card")]
@@ -127,12 +127,6 @@ pub(in crate::cli) struct OfficersArgs {
     /// Where to write the document
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-}
-
-fn by_language(text: &str) -> Result<(String, String), String> {
-    let split = text.split_once('=').filter(|(_, name)| !name.is_empty());
-    let (language, name) = split.ok_or("a language and a name, such as fr=Assemblée")?;
-    Ok((language.to_owned(), name.to_owned()))
 }
 
 fn grant(text: &str) -> Result<(String, u32), String> {
