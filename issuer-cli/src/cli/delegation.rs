@@ -375,14 +375,12 @@ fn lines(draft: &DelegationDraft) -> Vec<String> {
 }
 
 fn document(bytes: &[u8]) -> Result<Object<'static>, Failure> {
-    match strict_json::parse(bytes, &Limits::small()) {
-        Ok(Value::Object(object)) => Ok(object.into_owned()),
-        _ => {
-            let code = identity_core::Code::AccreditationMalformed;
-            Err(Failure::failed(code.as_str(), "the file is no delegation")
-                .hint("draw one up with: mandate-issuer delegation prepare"))
-        }
+    if let Ok(Value::Object(object)) = strict_json::parse(bytes, &Limits::small()) {
+        return Ok(object.into_owned());
     }
+    let code = identity_core::Code::AccreditationMalformed;
+    Err(Failure::failed(code.as_str(), "the file is no delegation")
+        .hint("draw one up with: mandate-issuer delegation prepare"))
 }
 
 fn failed(code: identity_core::Code, error: &dyn std::error::Error) -> Failure {
