@@ -7,6 +7,7 @@
 mod programs;
 mod world;
 
+mod accreditor;
 mod asking;
 mod backups;
 mod batch;

@@ -9,6 +9,7 @@ use crate::{
 };
 
 mod attacks;
+mod delegating;
 
 const NOW: &str = "2026-02-01T12:00:00Z";
 const LATER: &str = "2026-02-01T13:00:00Z";

@@ -1,0 +1,339 @@
+//! An accreditor with five officers, two parliaments, and a verifier far from all of them.
+
+use crate::world::{Ran, World, codes};
+
+/// The accreditor, in the place of a first parliament; the second is in a home beside it.
+struct Union {
+    world: World,
+    did: String,
+}
+
+impl Union {
+    fn new() -> Option<Self> {
+        let world = World::new()?;
+        world.issuer(&["publish", "--out", "site"]).ends(0);
+        for officer in ["o1", "o2", "o3", "o4", "o5"] {
+            let (key, card) = (format!("{officer}.key"), format!("{officer}.card"));
+            let words = ["officer-key", officer, "--out", &key, "--card", &card];
+            Self::run(&world, &words).ends(0);
+        }
+        let officers = ["o1", "o2", "o3", "o4", "o5"].map(|officer| format!("{officer}.card"));
+        let mut init = vec![
+            "init",
+            "--name",
+            "Union",
+            "--threshold",
+            "3",
+            "--out",
+            "policy",
+        ];
+        init.extend(
+            officers
+                .iter()
+                .flat_map(|card| ["--officer", card.as_str()]),
+        );
+        let made = Self::run(&world, &init).ends(0).json();
+        let did = made["did"].as_str().unwrap().to_owned();
+        let union = Self { world, did };
+        union
+            .record(&["officers", "record"], "policy", &["o1", "o2", "o3"])
+            .ends(0);
+        Some(union)
+    }
+
+    fn run(world: &World, words: &[&str]) -> Ran {
+        let words = [&["accreditor"], words, &["--yes", "--format", "json"]].concat();
+        world.place.run(&world.issuer, "union", &words)
+    }
+
+    fn accreditor(&self, words: &[&str]) -> Ran {
+        Self::run(&self.world, words)
+    }
+
+    /// Lets officers sign a copy each, in a home that is none.
+    fn sign(&self, file: &str, officers: &[&str]) -> Vec<String> {
+        let sign = |officer: &&str| {
+            let (key, out) = (format!("{officer}.key"), format!("{file}.{officer}"));
+            let words = [
+                "accreditor",
+                "approve",
+                file,
+                "--officer-key",
+                &key,
+                "--out",
+                &out,
+                "--yes",
+                "--format",
+                "json",
+            ];
+            let ran = self.world.place.run(&self.world.issuer, "nowhere", &words);
+            let said = ran.ends(0).json();
+            assert!(said["document"].is_object());
+            out
+        };
+        officers.iter().map(sign).collect()
+    }
+
+    fn record(&self, verb: &[&str], file: &str, officers: &[&str]) -> Ran {
+        let copies = self.sign(file, officers);
+        let copies: Vec<&str> = copies.iter().map(String::as_str).collect();
+        self.accreditor(&[verb, &copies].concat())
+    }
+
+    /// Prepares a change of a parliament's state, has it signed and recorded, and publishes it.
+    fn change(&self, verb: &str, parliament: &str) {
+        std::fs::write(self.world.place.path("decision"), verb).unwrap();
+        let words = [
+            "prepare",
+            verb,
+            parliament,
+            "--decision",
+            "decision",
+            "--out",
+            verb,
+        ];
+        self.accreditor(&words).ends(0);
+        self.record(&[verb], verb, &["o2", "o3", "o4"]).ends(0);
+        self.publish();
+    }
+
+    /// Publishes; what officers have to sign first is signed.
+    fn publish(&self) {
+        let list = ["publish", "--out", "pub", "--list-out", "list"];
+        let waits = self.accreditor(&list).ends(0).json();
+        assert_eq!(waits["schema"], "mandate.accreditor-pending/1");
+        assert_eq!(waits["needed"], 3);
+        let copies = self.sign("list", &["o1", "o4", "o5"]);
+        let copies: Vec<&str> = copies.iter().map(String::as_str).collect();
+        let words = [&["publish", "--out", "pub"], &copies[..]].concat();
+        let published = self.accreditor(&words).ends(0).json();
+        assert_eq!(published["schema"], "mandate.accreditor-published/1");
+        assert!(self.world.place.path("pub/history.bundle").exists());
+    }
+
+    fn check(&self) -> Ran {
+        let anchor = format!("{}=Union", self.did);
+        self.world.verifier(&[
+            "check",
+            "answer.txt",
+            "--request",
+            "request.jwt",
+            "--trust",
+            "pub/trust.bundle",
+            "--anchor",
+            &anchor,
+            "--recheck",
+        ])
+    }
+}
+
+#[test]
+fn a_verifier_believes_a_parliament_because_the_accreditor_does_and_for_as_long() {
+    let Some(union) = Union::new() else { return };
+    let world = &union.world;
+    // A second parliament, so that the list says who is who.
+    let other = |words: &[&str]| {
+        let words = [words, &["--format", "json"]].concat();
+        world.place.run(&world.issuer, "other", &words)
+    };
+    let init = [
+        "init",
+        "--name",
+        "Senate",
+        "--chamber",
+        "YY-1",
+        "--country",
+        "YY",
+    ];
+    other(&init).ends(0);
+    other(&["id", "--out", "other.json"]).ends(0);
+    other(&["publish", "--out", "site-other"]).ends(0);
+    for (card, file) in [("issuer.json", "first"), ("other.json", "second")] {
+        let words = [
+            "prepare",
+            "accredit",
+            "--card",
+            card,
+            "--name",
+            "en=Parliament",
+            "--out",
+            file,
+        ];
+        union.accreditor(&words).ends(0);
+        // Two of the three that it takes, or one of them twice, are not enough.
+        let few = union
+            .record(&["accredit"], file, &["o1", "o2", "o2"])
+            .ends(1);
+        assert_eq!(few.code(), "accreditation.too_few");
+        union
+            .record(&["accredit"], file, &["o1", "o2", "o3"])
+            .ends(0);
+    }
+    let collected = union
+        .accreditor(&["collect", "site", "site-other"])
+        .ends(0)
+        .json();
+    assert_eq!(collected["items"].as_array().unwrap().len(), 2);
+    union.publish();
+    let listed = union.accreditor(&["list"]).ends(0).json();
+    assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+
+    world.seat("m-001", "ana");
+    // Issued since: the newest bundle of the parliament is collected and published, unattended.
+    world.publish();
+    union.accreditor(&["collect", "site"]).ends(0);
+    let again = union
+        .accreditor(&["publish", "--out", "pub"])
+        .ends(0)
+        .json();
+    assert_eq!(again["seq"], 2);
+    world.ask("ana", "MemberMandate:name");
+    let valid = union.check().ends(0);
+    assert_eq!(valid.json()["credentials"][0]["issuerName"], "Parliament");
+
+    let did = world.did();
+    union.change("suspend", &did);
+    let suspended = union.check().ends(12);
+    assert!(codes(&suspended).contains(&"accreditation.suspended".to_owned()));
+    union.change("reinstate", &did);
+    union.check().ends(0);
+    union.change("withdraw", &did);
+    let withdrawn = union.check().ends(10);
+    assert!(codes(&withdrawn).contains(&"accreditation.withdrawn".to_owned()));
+
+    let shown = union.accreditor(&["show", &did]).ends(0).json();
+    assert_eq!(shown["state"], "withdrawn");
+    assert_eq!(shown["states"].as_array().unwrap().len(), 3);
+    let whole = union.accreditor(&["show"]).ends(0).json();
+    assert_eq!(whole["pending"].as_array().unwrap().len(), 0);
+    let written = union
+        .accreditor(&["export", "pub/history.bundle", "--out", "all"])
+        .ends(0);
+    // A policy, two accreditations and three changes, five lists.
+    assert_eq!(written.json()["files"].as_array().unwrap().len(), 1 + 5 + 4);
+    let document = ["show", "--file", "withdraw.o2"];
+    assert_eq!(
+        union.accreditor(&document).ends(0).json()["verb"],
+        "withdraw"
+    );
+}
+
+#[test]
+fn a_home_that_was_put_back_does_not_publish_behind_itself() {
+    let Some(union) = Union::new() else { return };
+    let world = &union.world;
+    let words = [
+        "prepare",
+        "accredit",
+        "--card",
+        "issuer.json",
+        "--out",
+        "first",
+    ];
+    union.accreditor(&words).ends(0);
+    union
+        .record(&["accredit"], "first", &["o1", "o2", "o3"])
+        .ends(0);
+    union.accreditor(&["collect", "site"]).ends(0);
+    union.publish();
+    let home = world.place.path("union");
+    let old = std::fs::read(home.join("published.json")).unwrap();
+    union.accreditor(&["publish", "--out", "pub"]).ends(0);
+    std::fs::write(home.join("published.json"), &old).unwrap();
+    union.accreditor(&["publish", "--out", "pub"]).ends(0);
+    union.accreditor(&["publish", "--out", "pub"]).ends(0);
+    std::fs::write(home.join("published.json"), &old).unwrap();
+    let refused = union.accreditor(&["publish", "--out", "pub"]).ends(1);
+    assert_eq!(refused.code(), "accreditor.rolled_back");
+    let recover = [
+        "recover",
+        "--bundle",
+        "pub/trust.bundle",
+        "--history",
+        "pub/history.bundle",
+    ];
+    let recovered = union.accreditor(&recover).ends(0).json();
+    let next = union
+        .accreditor(&["publish", "--out", "pub"])
+        .ends(0)
+        .json();
+    assert_eq!(next["seq"], recovered["seq"].as_u64().unwrap() + 1);
+    // A rehearsal changes nothing.
+    let before = std::fs::read(home.join("published.json")).unwrap();
+    let out = ["publish", "--out", "elsewhere", "--dry-run"];
+    union.accreditor(&out).ends(0);
+    assert_eq!(std::fs::read(home.join("published.json")).unwrap(), before);
+    assert!(!world.place.path("elsewhere").exists());
+}
+
+#[test]
+fn a_unit_is_believed_because_its_parliament_delegates_to_it() {
+    let Some(union) = Union::new() else { return };
+    let world = &union.world;
+    let unit = |words: &[&str]| {
+        let words = [words, &["--yes", "--format", "json"]].concat();
+        world.place.run(&world.issuer, "unit", &words)
+    };
+    unit(&[
+        "init",
+        "--name",
+        "Pass office",
+        "--chamber",
+        "EX-1",
+        "--country",
+        "XX",
+    ])
+    .ends(0);
+    unit(&["id", "--out", "unit.json"]).ends(0);
+    unit(&["publish", "--out", "site-unit"]).ends(0);
+    let words = [
+        "prepare",
+        "accredit",
+        "--card",
+        "issuer.json",
+        "--grant",
+        "MemberMandate:1830d",
+        "--delegable",
+        "MemberMandate",
+        "--out",
+        "first",
+    ];
+    union.accreditor(&words).ends(0);
+    union
+        .record(&["accredit"], "first", &["o1", "o2", "o3"])
+        .ends(0);
+    let early = union.accreditor(&["collect", "site-unit"]).ends(1);
+    assert!(early.err.contains("accreditor.nothing_collected"));
+    let prepare = [
+        "delegation",
+        "prepare",
+        "--card",
+        "unit.json",
+        "--grant",
+        "MemberMandate:365d",
+        "--until",
+        "2035-01-01T00:00:00Z",
+        "--out",
+        "delegation",
+    ];
+    world.issuer(&prepare).ends(0);
+    let added = world
+        .issuer(&["delegation", "add", "delegation", "--yes"])
+        .ends(0)
+        .json();
+    let twice = world
+        .issuer(&["delegation", "add", "delegation", "--yes"])
+        .ends(1);
+    assert_eq!(twice.code(), "delegation.recorded_already");
+    world.publish();
+    union.accreditor(&["collect", "site", "site-unit"]).ends(0);
+    union.publish();
+    let id = added["id"].as_str().unwrap();
+    world.issuer(&["delegation", "end", id, "--yes"]).ends(0);
+    let listed = world.issuer(&["delegation", "list"]).ends(0).json();
+    assert_eq!(listed["items"][0]["state"], "over");
+    let unknown = world
+        .issuer(&["delegation", "end", "none", "--yes"])
+        .ends(1);
+    assert_eq!(unknown.code(), "delegation.unknown");
+}
