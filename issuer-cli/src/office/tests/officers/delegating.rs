@@ -87,11 +87,10 @@ fn a_delegation_ends_by_as_many_as_an_action_takes() {
     house.approve(2, &pending.id).unwrap();
     let ended = house.office.delegations().unwrap()[0].ended;
     assert_eq!(ended, Some(at("2026-03-01T00:00:00Z")));
-    // Behind the programs' back one officer alone has ended it: whoever looks at the journal sees that.
+    // Nobody ends it alone.
     house.act(0);
-    house
-        .office
-        .end_delegation(&record.id, at("2026-02-20T00:00:00Z"), at(LATER))
-        .unwrap();
-    assert_eq!(house.office.unapproved(None).unwrap().len(), 1);
+    let sooner = at("2026-02-20T00:00:00Z");
+    let alone = house.office.end_delegation(&record.id, sooner, at(LATER));
+    assert_eq!(alone.unwrap_err().code, "approval.needed");
+    assert!(house.office.unapproved(None).unwrap().is_empty());
 }
