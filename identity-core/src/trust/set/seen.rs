@@ -151,7 +151,7 @@ impl NetworkSeen {
         (self.epoch, self.seq)
     }
 
-    /// Says how a trust bundle stands to what was seen (TUF 1.0.34 sections 5.3.5, 5.5.5 and 5.6.4).
+    /// Says how a trust bundle stands to what was seen (TUF 1.0.34 sections 5.3.5, 5.4.3 and 5.5.5).
     pub(super) fn order(&self, network: &Network) -> Order {
         if let (Some(log), Some(history)) = (&self.log, network.history()) {
             match log.order(history) {
