@@ -154,6 +154,7 @@ fn morning(
         publish_suspensions: false,
         publish_every_minutes: None,
         status_key: certified,
+        predecessor: None,
     };
     cli_kit::files::make_private_dir(out)?;
     let store = RocksStore::create(&out.join("db"))?;

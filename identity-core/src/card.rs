@@ -39,6 +39,9 @@ pub struct IssuerCard {
     /// The log of its DID (`did.jsonl`), where it has one: it proves the document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub did_log: Option<String>,
+    /// The [statement](crate::trust::successor) of the DID that this one succeeds, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predecessor: Option<String>,
 }
 
 /// A verifier's card.
@@ -108,6 +111,7 @@ impl IssuerCard {
             trial: document.id().method() == "key",
             did_document: document_json(document),
             did_log: None,
+            predecessor: None,
         }
     }
 
@@ -118,7 +122,14 @@ impl IssuerCard {
         self
     }
 
-    /// Reads a card. Its log, if it has one, is not verified.
+    /// Adds the statement of the DID that this one succeeds.
+    #[must_use]
+    pub fn with_predecessor(mut self, statement: &str) -> Self {
+        self.predecessor = Some(statement.to_owned());
+        self
+    }
+
+    /// Reads a card. Neither its log nor its predecessor's statement is verified.
     ///
     /// # Errors
     /// [`CardError`] when it is not one, or its document is another DID's.

@@ -451,6 +451,9 @@ codes! {
         /// The credential is suspended.
         StatusSuspended = "status.suspended",
 
+        /// The statement of a DID's successor is not signed by the DID that is left, or not well formed.
+        SuccessorInvalid = "successor.invalid",
+
         /// No decision is published behind the early end of the term.
         TermContested = "term.contested",
         /// The term has ended.

@@ -10,6 +10,7 @@ use identity_core::{
         webvh::{DidHistory, Log},
     },
     status::Instant,
+    trust::successor,
     verify::Budget,
 };
 
@@ -17,6 +18,18 @@ use crate::{
     code::{Code, Refusal},
     vault::{Contents, TrustedIssuer},
 };
+
+const ASK: &str = "ask the secretariat for its card: mandate-issuer id --out FILE";
+
+/// Tells whether a wallet knows the issuer of a card: it enrolled with it, or with the one that names it
+/// as its successor.
+pub(crate) fn knows(contents: &Contents, card: &IssuerCard) -> bool {
+    let before = card.predecessor.as_deref().map(successor::verify);
+    let before = before.and_then(Result::ok);
+    let succeeds = before
+        .is_some_and(|read| read.to == card.did && contents.issuer(read.from.did()).is_some());
+    succeeds || contents.issuer(&card.did).is_some()
+}
 
 /// Resolves issuers from what is kept of their cards.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +78,7 @@ pub fn keep(contents: &mut Contents, card: &IssuerCard, now: Instant) -> Result<
             Refusal::new(
                 Code::IssuerLogRefused.as_str(),
                 format!("the card of {} is of no use: {reason}", card.did),
-                "ask the secretariat for its card: mandate-issuer id --out FILE",
+                ASK,
             )
         };
         let log = card.did_log.as_deref();
@@ -80,12 +93,29 @@ pub fn keep(contents: &mut Contents, card: &IssuerCard, now: Instant) -> Result<
         }
         did_log = Some(log.to_owned());
     }
+    let predecessor = match &card.predecessor {
+        None => None,
+        Some(statement) => {
+            let read = successor::verify(statement)
+                .map_err(|error| Refusal::core(error.code(), &error, ASK))?;
+            if read.to != card.did {
+                let error = "the card's statement names another successor than the card's DID";
+                return Err(Refusal::core(
+                    identity_core::Code::SuccessorInvalid,
+                    &error,
+                    ASK,
+                ));
+            }
+            Some(read.from.did().clone())
+        }
+    };
     contents.keep_issuer(TrustedIssuer {
         did: card.did.clone(),
         name: card.name.clone(),
         chamber: card.chamber.clone(),
         country: card.country.clone(),
         did_log,
+        predecessor,
     });
     Ok(())
 }

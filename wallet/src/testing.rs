@@ -37,6 +37,7 @@ pub(crate) fn wallet() -> Contents {
         chamber: "XX-1".to_owned(),
         country: "XX".to_owned(),
         did_log: None,
+        predecessor: None,
     });
     contents
 }
@@ -79,6 +80,7 @@ pub(crate) fn enrol_with_another(contents: &mut Contents) {
         chamber: "YY-1".to_owned(),
         country: "YY".to_owned(),
         did_log: None,
+        predecessor: None,
     });
 }
 

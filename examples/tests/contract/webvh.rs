@@ -487,3 +487,159 @@ fn fits_file(world: &World, name: &str) {
     };
     ran.json();
 }
+
+#[test]
+fn a_trial_is_left_with_everything_that_was_issued() {
+    let Some(world) = World::new() else { return };
+    let path = world.place.path("control-pass");
+    std::fs::write(&path, "only in the safe\n").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    for (member, home) in [("m-001", "ana"), ("m-002", "ben"), ("m-003", "eva")] {
+        world.seat(member, home);
+    }
+    let revoked = world.credential("m-002");
+    let revoke = [
+        "credential",
+        "revoke",
+        &revoked,
+        "--reason",
+        "compromise",
+        "--yes",
+    ];
+    world.issuer(&revoke).ends(0);
+    let suspended = world.credential("m-003");
+    world.issuer(&["credential", "suspend", &suspended]).ends(0);
+    let end = [
+        "mandate",
+        "end",
+        "m-004",
+        "--at",
+        &instant(60),
+        "--reason",
+        "resignation",
+        "--yes",
+    ];
+    world.issuer(&end).ends(0);
+    world.publish();
+    world.ask("ana", "MemberMandate:name");
+    world.check(&[]).ends(0);
+    let migrate = [
+        "migrate",
+        "--did",
+        "webvh:id.parliament.example",
+        "--to",
+        "new",
+    ];
+    let migrate = [&migrate[..], &["--out", "again", "--yes"], &CONTROL].concat();
+    let done = world.issuer(&migrate).ends(0).json();
+    assert_eq!(done["reissued"], 2);
+    let new = |words: &[&str]| {
+        let words = [words, &["--format", "json"]].concat();
+        world.place.run(&world.issuer, "new", &words)
+    };
+    new(&["audit", "verify"]).ends(0);
+    world.issuer(&["audit", "verify"]).ends(0);
+    new(&["id", "--out", "new-card.json"]).ends(0);
+    new(&["publish", "--out", "new-site"]).ends(0);
+    world.publish();
+    // What was ended stays ended there, and what was suspended suspended.
+    let mandates = new(&["mandate", "list"]).ends(0).json();
+    let old_mandates = world.issuer(&["mandate", "list"]).ends(0).json();
+    assert_eq!(mandates["items"], old_mandates["items"]);
+    let results = std::fs::read_to_string(world.place.path("again/results.jsonl")).unwrap();
+    let row = |member: &str| -> serde_json::Value {
+        let mut rows = results
+            .lines()
+            .map(|row| serde_json::from_str(row).unwrap());
+        rows.find(|row: &serde_json::Value| row["member"] == member)
+            .unwrap()
+    };
+    let file = |member: &str| format!("again/{}", row(member)["file"].as_str().unwrap());
+    // The wallet takes it by the statement of the issuer that it knows, and not without.
+    let add = |home: &str, file: &str, card: &str| {
+        world.wallet(home, &["credential", "add", file, "--issuer", card])
+    };
+    let without = world
+        .wallet("ana", &["credential", "add", &file("m-001")])
+        .ends(1);
+    assert_eq!(without.code(), "did.document_missing");
+    let card = std::fs::read_to_string(world.place.path("new-card.json")).unwrap();
+    let mut stranger: serde_json::Value = serde_json::from_str(&card).unwrap();
+    stranger.as_object_mut().unwrap().remove("predecessor");
+    std::fs::write(world.place.path("stranger.json"), stranger.to_string()).unwrap();
+    let refused = add("ana", &file("m-001"), "stranger.json").ends(1);
+    assert_eq!(refused.code(), "issuer.unknown");
+    add("ana", &file("m-001"), "new-card.json").ends(0);
+    add("eva", &file("m-003"), "new-card.json").ends(0);
+    // Both fit what a verifier asks for; the old one is thrown away.
+    for home in ["ana", "eva"] {
+        let list = world.wallet(home, &["credential", "list"]).ends(0).json();
+        let old = list["items"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(list["items"][0]["issuer"], done["from"]);
+        world
+            .wallet(home, &["credential", "remove", &old, "--yes"])
+            .ends(0);
+    }
+    let anchor = format!("{}=House", done["to"].as_str().unwrap());
+    let check = |home: &str| {
+        let ask = [
+            "request",
+            "create",
+            "--claims",
+            "MemberMandate:name",
+            "--purpose",
+            "a vote",
+        ];
+        world
+            .verifier(&[&ask[..], &["--out", "request.jwt"]].concat())
+            .ends(0);
+        let present = ["present", "request.jwt", "--out", "answer.txt"];
+        world.wallet(home, &present).ends(0);
+        let check = [
+            "check",
+            "answer.txt",
+            "--request",
+            "request.jwt",
+            "--trust",
+            "new-site",
+        ];
+        world.verifier(&[&check[..], &["--anchor", &anchor]].concat())
+    };
+    assert_eq!(check("ana").ends(0).json()["verdict"], "valid");
+    check("eva").ends(11);
+    // The old ones are revoked where they were issued.
+    let list = world.issuer(&["credential", "list"]).ends(0).json();
+    let items = list["items"].as_array().unwrap();
+    assert!(
+        items.iter().all(|item| item["state"] == "revoked"),
+        "{list}"
+    );
+    // Once more, as after a kill: nothing is issued twice.
+    let again = world.issuer(&migrate).ends(0).json();
+    assert_eq!(again["reissued"], 0);
+    let count = new(&["credential", "list"]).ends(0).json();
+    assert_eq!(count["items"].as_array().unwrap().len(), 2);
+    // A home that has nothing to do with it is no place to go to.
+    let other = [
+        "migrate",
+        "--did",
+        "webvh:id.parliament.example",
+        "--to",
+        "issuer",
+    ];
+    let other = [&other[..], &["--out", "again", "--yes"], &CONTROL].concat();
+    assert_eq!(world.issuer(&other).ends(1).code(), "did.differs");
+    let from_new = [
+        "migrate",
+        "--did",
+        "webvh:id.parliament.example",
+        "--to",
+        "third",
+    ];
+    let from_new = [&from_new[..], &["--out", "again", "--yes"]].concat();
+    assert_eq!(new(&from_new).ends(1).code(), "did.not_trial");
+}

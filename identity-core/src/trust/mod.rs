@@ -13,6 +13,7 @@ pub mod officers;
 mod policy;
 mod set;
 pub mod status_key;
+pub mod successor;
 
 #[cfg(test)]
 mod tests;

@@ -76,8 +76,12 @@ impl Home {
         let profile = self.profile()?;
         let place = (profile.chamber, profile.country);
         let card = IssuerCard::new(&self.document()?, profile.name, place);
-        Ok(match self.did_log()? {
+        let card = match self.did_log()? {
             Some(log) => card.with_log(log.text()),
+            None => card,
+        };
+        Ok(match &profile.predecessor {
+            Some(statement) => card.with_predecessor(statement),
             None => card,
         })
     }
@@ -264,7 +268,7 @@ impl Home {
     }
 
     /// Refuses, before anything is signed, what officers have not approved.
-    fn no_approvals(&self) -> Result<(), Failure> {
+    pub(super) fn no_approvals(&self) -> Result<(), Failure> {
         if !self.takes_approvals()? {
             return Ok(());
         }

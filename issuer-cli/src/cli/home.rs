@@ -71,6 +71,15 @@ impl Home {
             .hint("or name its folder with --home"))
     }
 
+    /// A home in a folder, whether there is one yet or not.
+    pub(super) fn at(path: &Path, context: &Context) -> Self {
+        Self {
+            path: path.to_owned(),
+            dry: context.args.dry_run,
+            acting: context.acting.clone(),
+        }
+    }
+
     /// Refuses a folder in which there is an issuer.
     pub(super) fn vacant(path: &Path) -> Result<(), Failure> {
         if !path.join("issuer.json").exists() {

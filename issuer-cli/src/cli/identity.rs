@@ -162,9 +162,69 @@ pub(super) struct IdArgs {
     out: Option<PathBuf>,
 }
 
-pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, Failure> {
-    let path = context.home()?;
-    Home::vacant(&path)?;
+/// Arguments of `migrate`.
+#[derive(Args, Debug)]
+pub(super) struct SuccessorArgs {
+    /// The new DID: webvh:HOST[/PATH]
+    #[arg(long, value_name = "webvh:HOST[/PATH]", value_parser = did_method)]
+    did: DidMethod,
+    /// Where the control keys are to be: a folder, such as one on a medium for the safe, or a token's place
+    #[arg(long, value_name = "DIR|pkcs11:...", default_value = FOLDER)]
+    control_keys: String,
+    /// Seal the control keys with the passphrase in this file
+    #[arg(long, value_name = "FILE")]
+    control_passphrase_file: Option<PathBuf>,
+    /// Where the new issuing key is, or is to be made; in a sealed file without it
+    #[arg(long, value_name = "pkcs11:...")]
+    issuing_key: Option<TokenUri>,
+    /// Where the new status key is, or is to be made
+    #[arg(long, value_name = "pkcs11:...")]
+    status_key: Option<TokenUri>,
+}
+
+/// Makes the home of the DID that comes after this one's; `certify` makes the old one's statement.
+pub(super) fn found_successor(
+    path: &Path,
+    args: &SuccessorArgs,
+    old: &Profile,
+    certify: impl FnOnce(&Did) -> Result<String, Failure>,
+    context: &mut Context,
+) -> Result<Profile, Failure> {
+    if let DidMethod::Key = args.did {
+        return Err(
+            Failure::usage("a did:key can have no successor that is one")
+                .hint("name the host that will serve the DID's log: --did webvh:HOST"),
+        );
+    }
+    let hours = i64::from(old.max_term_days) * 24;
+    let args = InitArgs {
+        name: old.name.clone(),
+        chamber: old.chamber.clone(),
+        country: old.country.clone(),
+        time_zone: old.time_zone.clone(),
+        did: args.did.clone(),
+        control_keys: args.control_keys.clone(),
+        control_passphrase_file: args.control_passphrase_file.clone(),
+        issuing_key: args.issuing_key.clone(),
+        status_key: args.status_key.clone(),
+        algorithm: AlgorithmArg::Ed25519,
+        max_term: jiff::SignedDuration::from_hours(hours),
+        publish_suspensions: old.publish_suspensions,
+        publish_every: old
+            .publish_every_minutes
+            .map(|minutes| jiff::SignedDuration::from_mins(i64::from(minutes))),
+    };
+    found(path, &args, |did| certify(did).map(Some), context)
+}
+
+/// Makes the home, with the statement of the DID that it succeeds.
+fn found(
+    path: &Path,
+    args: &InitArgs,
+    predecessor: impl FnOnce(&Did) -> Result<Option<String>, Failure>,
+    context: &mut Context,
+) -> Result<Profile, Failure> {
+    Home::vacant(path)?;
     let algorithm = match args.algorithm {
         AlgorithmArg::Ed25519 => Algorithm::EdDsa,
         AlgorithmArg::P256 if args.issuing_key.is_some() => Algorithm::Es256,
@@ -189,6 +249,7 @@ pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, F
             .publish_every
             .map(|every| u32::try_from(every.as_secs().div_euclid(60)).unwrap_or(u32::MAX)),
         status_key: String::new(),
+        predecessor: None,
     };
     profile.check().map_err(|refusal| {
         let failure = Failure::usage(refusal.message.clone());
@@ -201,18 +262,24 @@ pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, F
         DidMethod::Key => None,
         DidMethod::Webvh(place) => {
             let keys = (&issuing, &status);
-            let (did, control, log) = begin_log(&path, place, args, keys, context)?;
+            let (did, control, log) = begin_log(path, place, args, keys, context)?;
             profile.did = did;
             Some((control, log))
         }
     };
-    let is_trial = control.is_none();
+    profile.predecessor = predecessor(&profile.did)?;
     let keys = NewKeys {
         issuing,
         status,
         control,
     };
-    let profile = Home::create(&path, profile, &keys, context)?;
+    Home::create(path, profile, &keys, context)
+}
+
+pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, Failure> {
+    let path = context.home()?;
+    let profile = found(&path, args, |_| Ok(None), context)?;
+    let is_trial = profile.did.method() == "key";
     let printer = &mut context.printer;
     if printer.is_json() {
         printer.json(&json!({

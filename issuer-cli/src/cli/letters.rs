@@ -202,6 +202,7 @@ mod tests {
                 publish_suspensions: false,
                 publish_every_minutes: None,
                 status_key: String::new(),
+                predecessor: None,
             };
             let invitation = Invitation {
                 member: "m-1".to_owned(),

@@ -20,6 +20,7 @@ mod identity;
 mod key;
 mod letters;
 mod mandate;
+mod migrate;
 mod naming;
 mod officer;
 mod outcome;
@@ -65,6 +66,8 @@ enum Noun {
     /// The issuer's DID and its history
     #[command(subcommand)]
     Did(did::DidCommand),
+    /// Leave a trial's did:key for a DID with a history
+    Migrate(Box<migrate::MigrateArgs>),
     /// Changes that are signed on a machine without a network
     #[command(subcommand)]
     Request(request::RequestCommand),
@@ -169,6 +172,7 @@ fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
         Noun::Id(args) => identity::id(&args, context),
         Noun::Key(command) => key::run(&command, context),
         Noun::Did(command) => did::run(&command, context),
+        Noun::Migrate(args) => migrate::run(&args, context),
         Noun::Request(command) => request::run(&command, context),
         Noun::Roster(command) => roster::run(&command, context),
         Noun::Enrol(command) => enrol::run(&command, context),

@@ -15,6 +15,8 @@ identity_core::codes! {
         DidLogDamaged = "did.log_damaged",
         /// The DID has no history: it is its key.
         DidNoHistory = "did.no_history",
+        /// The DID is not one for trials: it need not be left.
+        DidNotTrial = "did.not_trial",
         /// There is nothing to be finished.
         DidNothingPending = "did.nothing_pending",
         /// A change of the DID was begun and not finished.

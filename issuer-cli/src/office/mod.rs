@@ -14,6 +14,7 @@ mod facts;
 mod in_office;
 mod inherit;
 mod issue;
+mod migrate;
 mod officers;
 mod parallel;
 mod pending;
@@ -43,6 +44,7 @@ pub use error::{OfficeCode, Refusal};
 pub use in_office::InOffice;
 pub use inherit::TakenOver;
 pub use issue::{Handed, IssueOrder};
+pub use migrate::Reissued;
 pub use officers::{Actor, Officers};
 pub use pending::{LIFETIME, PendingAction, PendingState};
 pub use profile::Profile;
@@ -105,12 +107,21 @@ pub struct MachineKeys {
 #[derive(Debug, Default)]
 pub(crate) struct Change {
     pub(crate) batch: Batch,
-    entries: Vec<(&'static str, Json)>,
+    /// Each with its instant, where that is not the commit's.
+    entries: Vec<Noted>,
 }
+
+/// An entry of the journal to be: its instant where that is not the commit's, its kind, its body.
+type Noted = (Option<Instant>, &'static str, Json);
 
 impl Change {
     pub(crate) fn note(&mut self, kind: &'static str, body: Json) {
-        self.entries.push((kind, body));
+        self.entries.push((None, kind, body));
+    }
+
+    /// Notes what another journal has told, of the instant that it told it of.
+    pub(crate) fn note_at(&mut self, at: Instant, kind: &'static str, body: Json) {
+        self.entries.push((Some(at), kind, body));
     }
 
     /// Adds what another change says, after what this one does.
@@ -245,7 +256,10 @@ impl<S: Store> Office<S> {
         let mut journal = self.journal;
         if let Some(officers) = &self.officers {
             self.put_under_approvals(&mut entries)?;
-            let entries: Vec<_> = entries.iter().map(|(kind, body)| (*kind, body)).collect();
+            let entries: Vec<_> = entries
+                .iter()
+                .map(|(_, kind, body)| (*kind, body))
+                .collect();
             let (by, signer) = self.author(&entries)?;
             let author = Author {
                 by,
@@ -255,8 +269,8 @@ impl<S: Store> Office<S> {
             };
             journal.append_signed(&mut batch, now, &entries, &author)?;
         } else {
-            for (kind, body) in &entries {
-                journal.append(&mut batch, now, kind, body)?;
+            for (at, kind, body) in &entries {
+                journal.append(&mut batch, at.unwrap_or(now), kind, body)?;
             }
         }
         self.store.write(batch)?;
@@ -276,13 +290,15 @@ impl<S: Store> Office<S> {
     }
 
     /// Names in each entry that needs approvals those under which it is written.
-    fn put_under_approvals(&self, entries: &mut [(&'static str, Json)]) -> Result<(), Refusal> {
+    fn put_under_approvals(&self, entries: &mut [Noted]) -> Result<(), Refusal> {
         // What is taken over from a signed bundle was decided before, wherever that was.
-        let restored = entries.iter().any(|(kind, _)| *kind == "backup.restored");
+        let restored = entries
+            .iter()
+            .any(|(_, kind, _)| *kind == "backup.restored");
         if restored || self.approvals_needed() == 0 {
             return Ok(());
         }
-        for (kind, body) in entries.iter_mut().filter(|(kind, _)| is_guarded(kind)) {
+        for (_, kind, body) in entries.iter_mut().filter(|(_, kind, _)| is_guarded(kind)) {
             let Some(id) = &self.under else {
                 let message =
                     format!("with two officers and more no {kind} is written without approvals");

@@ -33,8 +33,11 @@ pub struct Profile {
     /// How many minutes lie between two regular publications, where the parliament chose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publish_every_minutes: Option<u32>,
-    /// The statement that names the status key.
+    /// The statement that names the status key; empty where the DID's document does.
     pub status_key: String,
+    /// The statement of the DID that this one succeeds, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predecessor: Option<String>,
 }
 
 impl Profile {

@@ -38,8 +38,12 @@ impl<S: Store> Office<S> {
         let profile = self.profile();
         let place = (profile.chamber.clone(), profile.country.clone());
         let card = IssuerCard::new(&self.document()?, profile.name.clone(), place);
-        Ok(match self.log()? {
+        let card = match self.log()? {
             Some(log) => card.with_log(log.text()),
+            None => card,
+        };
+        Ok(match &self.profile().predecessor {
+            Some(statement) => card.with_predecessor(statement),
             None => card,
         })
     }

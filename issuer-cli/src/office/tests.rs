@@ -57,6 +57,7 @@ fn office_in(time_zone: &str) -> Office<MemoryStore> {
         publish_suspensions: false,
         publish_every_minutes: None,
         status_key: certified.unwrap(),
+        predecessor: None,
     };
     let keys = MachineKeys {
         status: key(2).into(),

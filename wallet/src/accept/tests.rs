@@ -141,6 +141,7 @@ fn an_issuer_other_than_the_one_whose_key_signed_is_refused() {
         chamber: "YY-1".to_owned(),
         country: "YY".to_owned(),
         did_log: None,
+        predecessor: None,
     });
     for form in forms(|_| ()) {
         assert_eq!(

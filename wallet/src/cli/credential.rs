@@ -68,7 +68,7 @@ fn add(file: &Path, issuer: Option<&Path>, context: &mut Context) -> Result<Exit
     let card = issuer.map(read_card).transpose()?;
     let mut vault = open(context)?;
     if let Some(card) = &card {
-        if vault.contents().issuer(&card.did).is_none() {
+        if !issuers::knows(vault.contents(), card) {
             let message = format!("this wallet never enrolled with {}", card.did);
             return Err(Failure::failed(Code::IssuerUnknown.as_str(), message)
                 .hint("enrol with the issuer first: mandate-wallet enrol"));

@@ -116,6 +116,9 @@ pub struct TrustedIssuer {
     /// The log of its DID, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub did_log: Option<String>,
+    /// The DID that it succeeds, by that one's own statement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predecessor: Option<Did>,
 }
 
 /// An enrolment handed in. The one-time code is not kept.

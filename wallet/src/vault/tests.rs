@@ -50,6 +50,7 @@ fn filled() -> (TempDir, PathBuf) {
         chamber: "lower".to_owned(),
         country: "XX".to_owned(),
         did_log: None,
+        predecessor: None,
     });
     assert!(contents.trust_verifier(TrustedVerifier {
         did: some_did(),
