@@ -1,14 +1,17 @@
-//! `electoral declare`, `announce`, `list`.
+//! `electoral declare`, `sign`, `announce`, `list`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use cli_kit::{Context, ExitCode, Failure, files};
-use identity_core::status::{DecisionDigest, Instant};
+use identity_core::{
+    status::{DecisionDigest, Instant},
+    trust::electoral::PeriodDraft,
+};
 use serde_json::json;
 
 use super::{NEXT, home::Home, not_in_force, now};
-use crate::office::PeriodRecord;
+use crate::office::{Declared, PeriodRecord};
 
 /// The verbs of `electoral`.
 #[derive(Subcommand, Debug)]
@@ -21,6 +24,8 @@ pub(super) enum ElectoralCommand {
         #[arg(long, value_name = "INSTANT", value_parser = cli_kit::instant::instant)]
         at: Instant,
     },
+    /// Sign the period that another officer has declared
+    Sign,
     /// List the periods
     List,
 }
@@ -58,6 +63,7 @@ pub(super) fn run(command: &ElectoralCommand, context: &mut Context) -> Result<E
             not_in_force(context);
             Ok(ExitCode::Done)
         }
+        ElectoralCommand::Sign => sign(&home, context),
         ElectoralCommand::List => list(&home, context),
     }
 }
@@ -70,35 +76,70 @@ fn declare(home: &Home, args: &DeclareArgs, context: &mut Context) -> Result<Exi
         args.from, args.to
     );
     context.input.require(&question)?;
-    let key = home.issuing_key(context)?;
     let now = now();
+    let has_officers = home.reading_room()?.officers().is_some();
+    let key = if has_officers {
+        None
+    } else {
+        Some(home.issuing_key(context)?)
+    };
     let mut desk = home.desk(context)?;
     let draft = desk.office.draw_up_period((args.from, args.to), basis, now);
-    let record = desk.office.declare_period(&draft, &key, now)?;
+    let declared = desk.office.declare_period(&draft, key.as_ref(), now)?;
+    said(&draft, &declared, context)
+}
+
+fn sign(home: &Home, context: &mut Context) -> Result<ExitCode, Failure> {
+    let (_, draft) = home.reading_room()?.open_period()?;
+    let question = format!(
+        "Bind this office from {} to {}, by the law with SHA-256 {}? It cannot be taken back.",
+        draft.from, draft.to, draft.legal_basis
+    );
+    context.input.require(&question)?;
+    let declared = home.desk(context)?.office.sign_period(now())?;
+    said(&draft, &declared, context)
+}
+
+fn said(
+    draft: &PeriodDraft,
+    declared: &Declared,
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
+    let missing = match declared {
+        Declared::Done(_) => 0,
+        Declared::Waiting { found, needed } => needed.saturating_sub(*found),
+    };
     if context.printer.is_json() {
-        let mut value = json!({ "schema": "mandate.electoral-declared/1" });
-        for (name, member) in [
-            ("from", json!(record.from)),
-            ("to", json!(record.to)),
-            ("legalBasis", json!(record.legal_basis)),
-            ("announced", json!(record.announced)),
-            ("next", NEXT.into()),
-        ] {
-            value[name] = member;
-        }
-        context.printer.json(&value)?;
+        context.printer.json(&json!({
+            "schema": "mandate.electoral-declared/1",
+            "from": draft.from,
+            "to": draft.to,
+            "legalBasis": draft.legal_basis,
+            "announced": draft.announced,
+            "missing": missing,
+            "next": if missing == 0 { NEXT } else { SIGN },
+        }))?;
     }
     context.printer.line(format!(
         "electoral period from {} to {}",
-        record.from, record.to
+        draft.from, draft.to
     ))?;
+    if missing > 0 {
+        context
+            .printer
+            .note(format!("{missing} more officers have to sign: {SIGN}"));
+        return Ok(ExitCode::Done);
+    }
     context.printer.note(format!(
         "it has to be published before {}, or verifiers refuse it",
-        record.from
+        draft.from
     ));
     not_in_force(context);
     Ok(ExitCode::Done)
 }
+
+/// What the other officers do.
+const SIGN: &str = "mandate-issuer electoral sign";
 
 fn list(home: &Home, context: &mut Context) -> Result<ExitCode, Failure> {
     let periods = home.reading_room()?.electoral_periods()?;

@@ -121,7 +121,7 @@ impl<S: Store> Office<S> {
             .cloned()
             .chain([draft.preparer.clone()])
             .collect();
-        let needed = officers.approvals();
+        let needed = self.approvals_at(&officers, pending.action.needs_secret(), now)?;
         if approvers.len() < needed {
             if let Some(shared) = officers.shared().filter(|_| pending.action.needs_secret()) {
                 let cards = officers.cards();

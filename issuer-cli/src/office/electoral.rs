@@ -5,20 +5,28 @@
 
 use identity_core::{
     encoding::strict_json::{Object, Value},
-    key::{PublicKey, Signer},
+    key::PublicKey,
     status::{DecisionDigest, Instant},
-    trust::electoral::{Announced, BULK_NOTICE, BulkChange, PeriodDraft, PublishedPeriod, sign},
+    trust::electoral::{
+        Announced, BULK_NOTICE, BulkChange, ElectoralError, PeriodDraft, PublishedPeriod, sign,
+    },
     verify::Budget,
 };
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Change, Office, OfficeCode, Reason, Refusal};
-use crate::store::{Family, Store, read};
+use super::{Change, Office, OfficeCode, Officers, Reason, Refusal};
+use crate::{
+    keys::KeyHandle,
+    store::{Family, Store, read},
+};
 
 /// Where the periods stand in `meta`.
 const PERIODS: &str = "electoral-periods";
+
+/// Where one stands that waits for signatures of other officers.
+const OPEN: &str = "electoral-period-open";
 
 /// When the next bundle is due in a period.
 const NEXT_UPDATE: SignedDuration = SignedDuration::from_hours(1);
@@ -66,6 +74,21 @@ pub struct BulkRecord {
     pub published: Option<Instant>,
 }
 
+/// What became of a declaration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "complete")]
+pub enum Declared {
+    /// It stands.
+    Done(Box<PeriodRecord>),
+    /// Other officers have to sign.
+    Waiting {
+        /// How many have.
+        found: usize,
+        /// How many it takes.
+        needed: usize,
+    },
+}
+
 impl PeriodRecord {
     /// Returns whether it covers an instant; intervals are `[from, to)`.
     pub fn covers(&self, at: Instant) -> bool {
@@ -108,44 +131,79 @@ impl<S: Store> Office<S> {
         }
     }
 
-    /// Declares a period under the issuing key.
+    /// Declares a period: under the key of the officer who acts, or without officers under the issuing key.
+    /// Where the officer policy takes several, the document waits for the others ([`Self::sign_period`]).
     ///
     /// # Errors
-    /// `electoral.late` when it would begin before it is declared, `electoral.malformed`.
+    /// `electoral.late` when it would begin before it is declared, `electoral.malformed`,
+    /// `electoral.too_few` when the key is not the issuing one, `officer.needed`.
     pub fn declare_period(
         &mut self,
         draft: &PeriodDraft,
-        issuing_key: &impl Signer,
+        issuing_key: Option<&KeyHandle>,
         now: Instant,
-    ) -> Result<PeriodRecord, Refusal> {
+    ) -> Result<Declared, Refusal> {
         let document = draft.document().map_err(|error| refused(&error))?;
-        let document = sign(document, issuing_key, now.timestamp())
-            .map_err(|error| Refusal::core(error.code(), &error))?;
-        self.take_period(&document, now)
+        let document = match issuing_key {
+            Some(key) if self.officers().is_none() => sign(document, key, now.timestamp()),
+            _ => sign(document, &self.acting()?.1.signing, now.timestamp()),
+        };
+        let document = document.map_err(|error| Refusal::core(error.code(), &error))?;
+        self.take_or_keep(document, now)
     }
 
-    /// Takes in a signed period: its signature is verified as a verifier will.
+    /// Returns the period that waits for signatures of other officers.
     ///
     /// # Errors
-    /// `electoral.late`, `electoral.malformed`, `electoral.too_few`.
-    pub fn take_period(
+    /// `electoral.none` when none does.
+    pub fn open_period(&self) -> Result<(Object<'static>, PeriodDraft), Refusal> {
+        let open: Option<serde_json::Value> = read(&self.store, Family::Meta, OPEN)?;
+        let open = open.as_ref().map(Value::from_serde);
+        let Some(Value::Object(document)) = open else {
+            let message = "no electoral period waits for signatures";
+            return Err(Refusal::new(OfficeCode::ElectoralNone, message)
+                .hint("see: mandate-issuer electoral list"));
+        };
+        let draft = PeriodDraft::read(&document).map_err(|error| refused(&error))?;
+        Ok((document, draft))
+    }
+
+    /// Adds the signature of the officer who acts to the period that waits.
+    ///
+    /// # Errors
+    /// `electoral.none` when none does, `officer.needed`, `electoral.late` when it has begun meanwhile.
+    pub fn sign_period(&mut self, now: Instant) -> Result<Declared, Refusal> {
+        let (document, draft) = self.open_period()?;
+        let created = draft.announced.timestamp();
+        let document = sign(document, &self.acting()?.1.signing, created)
+            .map_err(|error| Refusal::core(error.code(), &error))?;
+        self.take_or_keep(document, now)
+    }
+
+    /// Takes in a signed period once it verifies as a verifier will; keeps it where officers are missing.
+    fn take_or_keep(
         &mut self,
-        document: &Object<'static>,
+        document: Object<'static>,
         now: Instant,
-    ) -> Result<PeriodRecord, Refusal> {
-        let may_issue = |key: &PublicKey, _| self.method_of(key).is_ok();
-        let mut budget = Budget::bundle();
-        let none = |_| None;
-        let announced = Announced::verify(document, self.did(), none, may_issue, &mut budget)
-            .map_err(|error| refused(&error))?;
+    ) -> Result<Declared, Refusal> {
+        let json = Value::Object(document.clone()).to_serde();
+        let mut change = Change::default();
+        let announced = match self.verify_period(&document) {
+            Ok(announced) => announced,
+            Err(ElectoralError::TooFew { found, needed }) if found > 0 => {
+                change.batch.put(Family::Meta, OPEN, &json)?;
+                change.note("electoral.drafted", json!({ "signed": found }));
+                self.commit(now, change)?;
+                return Ok(Declared::Waiting { found, needed });
+            }
+            Err(error) => return Err(refused(&error)),
+        };
         let draft = announced.draft();
         if draft.from <= now {
-            return Err(refused(
-                &identity_core::trust::electoral::ElectoralError::Late,
-            ));
+            return Err(refused(&ElectoralError::Late));
         }
         let record = PeriodRecord {
-            document: Value::Object(document.clone()).to_serde(),
+            document: json,
             from: draft.from,
             to: draft.to,
             legal_basis: draft.legal_basis,
@@ -155,14 +213,40 @@ impl<S: Store> Office<S> {
         };
         let mut periods = self.electoral_periods()?;
         periods.push(record.clone());
-        let mut change = Change::default();
         change.batch.put(Family::Meta, PERIODS, &periods)?;
+        change
+            .batch
+            .put(Family::Meta, OPEN, &serde_json::Value::Null)?;
         change.note(
             "electoral.declared",
             json!({ "from": record.from, "to": record.to }),
         );
         self.commit(now, change)?;
-        Ok(record)
+        Ok(Declared::Done(Box::new(record)))
+    }
+
+    fn verify_period(&self, document: &Object<'static>) -> Result<Announced, ElectoralError> {
+        let may_issue = |key: &PublicKey, _| self.method_of(key).is_ok();
+        let policy = self.officers().map(Officers::policy);
+        let listed = policy.map(|policy| (policy.officers(), policy.threshold()));
+        let mut budget = Budget::bundle();
+        Announced::verify(document, self.did(), |_| listed, may_issue, &mut budget)
+    }
+
+    /// Returns how many approvals an action takes now: one more in an electoral period, as far as there are
+    /// officers. Not where the officers open the issuing secret together: its pads are for a fixed number.
+    pub(super) fn approvals_at(
+        &self,
+        officers: &Officers,
+        needs_secret: bool,
+        now: Instant,
+    ) -> Result<usize, Refusal> {
+        let needed = officers.approvals();
+        if needed == 0 || needs_secret || self.electoral_period(now)?.is_none() {
+            return Ok(needed);
+        }
+        let most = officers.policy().officers().len().saturating_sub(1);
+        Ok((needed + 1).min(most.max(needed)))
     }
 
     /// Announces a change in bulk for the 24 hours from an instant on, which lies a day ahead at least.
@@ -289,7 +373,7 @@ impl<S: Store> Office<S> {
     }
 }
 
-fn refused(error: &identity_core::trust::electoral::ElectoralError) -> Refusal {
+fn refused(error: &ElectoralError) -> Refusal {
     Refusal::core(error.code(), error).hint("see: mandate-issuer electoral declare --help")
 }
 

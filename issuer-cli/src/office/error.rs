@@ -41,6 +41,8 @@ identity_core::codes! {
         DelegationUnknown = "delegation.unknown",
         /// An electoral period does not allow this.
         ElectoralForbidden = "electoral.forbidden",
+        /// No electoral period waits for signatures.
+        ElectoralNone = "electoral.none",
         /// The enrolment code was taken back.
         EnrolmentCodeCancelled = "enrolment.code_cancelled",
         /// The enrolment code has expired.

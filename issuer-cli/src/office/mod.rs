@@ -38,7 +38,7 @@ mod tests;
 pub use action::{Action, Sifted, StoredOrder};
 pub use approve::{Approved, Outcome, Unlock};
 pub use delegate::{DelegationRecord, id as delegation_id};
-pub use electoral::{BulkRecord, PeriodRecord};
+pub use electoral::{BulkRecord, Declared, PeriodRecord};
 pub use enrol::{Invitation, Invited};
 pub use error::{OfficeCode, Refusal};
 pub use in_office::InOffice;

@@ -85,7 +85,11 @@ impl PeriodDraft {
         Ok(document)
     }
 
-    fn read(document: &Object<'_>) -> Result<Self, ElectoralError> {
+    /// Reads a document; nothing is said of its signatures.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check), and when it is of another shape.
+    pub fn read(document: &Object<'_>) -> Result<Self, ElectoralError> {
         const MEMBERS: [&str; 8] = [
             "schema",
             "issuer",

@@ -15,7 +15,7 @@ fn bound(is_published: bool) -> (Office<MemoryStore>, CredentialRecord) {
     let basis = DecisionDigest::of(b"electoral code");
     let draft = office.draw_up_period((at(BEGUN), at(OVER)), basis, at(DECLARED));
     office
-        .declare_period(&draft, &key(1), at(DECLARED))
+        .declare_period(&draft, Some(&key(1).into()), at(DECLARED))
         .unwrap();
     if is_published {
         office.publish(at(DECLARED)).unwrap();
@@ -118,9 +118,9 @@ fn a_period_is_public_before_it_begins_or_not_at_all() {
     let (mut office, _) = with_ana(at(DECLARED));
     let basis = DecisionDigest::of(b"electoral code");
     let draft = office.draw_up_period((at(BEGUN), at(OVER)), basis, at(DECLARED));
-    let refused = office.declare_period(&draft, &key(1), at(BEGUN));
+    let refused = office.declare_period(&draft, Some(&key(1).into()), at(BEGUN));
     assert_eq!(refused.unwrap_err().code, "electoral.late");
-    let refused = office.declare_period(&draft, &key(2), at(DECLARED));
+    let refused = office.declare_period(&draft, Some(&key(2).into()), at(DECLARED));
     assert_eq!(refused.unwrap_err().code, "electoral.too_few");
 }
 
@@ -133,7 +133,9 @@ fn many_at_once_are_announced_a_day_ahead() {
     office.import(roster.as_bytes(), now, now).unwrap();
     let basis = DecisionDigest::of(b"electoral code");
     let draft = office.draw_up_period((at(BEGUN), at(OVER)), basis, now);
-    office.declare_period(&draft, &key(1), now).unwrap();
+    office
+        .declare_period(&draft, Some(&key(1).into()), now)
+        .unwrap();
     office.publish(now).unwrap();
     let codes = office.invite_all(at(BEGUN), &mut rng).unwrap().invitations;
     let orders: Vec<IssueOrder> = (10..)
@@ -170,4 +172,72 @@ fn many_at_once_are_announced_a_day_ahead() {
     issue(&mut office, &orders[..1], "2026-04-09T13:00:00Z").unwrap();
     assert_eq!(issue(&mut office, &orders, "2026-04-11T12:00:00Z"), refused);
     issue(&mut office, &orders, DURING).unwrap();
+}
+
+/// A house of four officers that has declared and published a period from half past twelve on.
+fn house() -> officers::House {
+    let now = at("2026-02-01T12:00:00Z");
+    let mut house = officers::House::of(4);
+    house.act(0);
+    let basis = DecisionDigest::of(b"electoral code");
+    let times = (at("2026-02-01T12:30:00Z"), at(OVER));
+    let draft = house.office.draw_up_period(times, basis, now);
+    // The issuing key says nothing where there are officers: whoever acts has signed.
+    let issuing = key(1).into();
+    let mut declared = house
+        .office
+        .declare_period(&draft, Some(&issuing), now)
+        .unwrap();
+    let policy = house.office.officers().unwrap().policy();
+    let threshold = policy.threshold();
+    for signed in 1..threshold {
+        let waiting = Declared::Waiting {
+            found: signed,
+            needed: threshold,
+        };
+        assert_eq!(declared, waiting);
+        // The same officer a second time is not a second officer.
+        assert_eq!(house.office.sign_period(now).unwrap(), waiting);
+        house.act(signed);
+        declared = house.office.sign_period(now).unwrap();
+    }
+    assert!(matches!(declared, Declared::Done(_)), "{declared:?}");
+    let none = house.office.sign_period(now).unwrap_err();
+    assert_eq!(none.code, "electoral.none");
+    house
+}
+
+#[test]
+fn with_officers_a_period_takes_as_many_as_their_policy_says() {
+    let mut house = house();
+    house.office.act_as(Actor::Machine).unwrap();
+    let told = bundle(&mut house.office, at("2026-02-01T12:01:00Z"));
+    assert_eq!(told.electoral_periods().len(), 1);
+}
+
+#[test]
+fn in_a_period_one_more_officer_approves_what_takes_something_away() {
+    let decision = Some(DecisionDigest::of(b"letter"));
+    let end = || Action::EndMandate {
+        member: "a".to_owned(),
+        at: at("2026-02-01T13:00:00Z"),
+        reason: Reason::Resignation,
+        decision,
+    };
+    let approvals = |house: &mut officers::House| {
+        house.act(0);
+        let pending = house.prepare(end()).unwrap();
+        let mut given = 0;
+        for who in 1..4 {
+            given += 1;
+            match house.approve(who, &pending.id).unwrap() {
+                Approved::Waiting { .. } => {}
+                _ => break,
+            }
+        }
+        given
+    };
+    let usual = approvals(&mut officers::House::of(4));
+    assert!(usual < 3, "no officer more is there");
+    assert_eq!(approvals(&mut house()), usual + 1);
 }
