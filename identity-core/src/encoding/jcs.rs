@@ -43,14 +43,6 @@ pub fn canonicalize_object(object: &Object<'_>, absent: Option<&str>) -> Result<
     Ok(out)
 }
 
-/// Writes an object in its canonical form behind what is there already.
-///
-/// # Errors
-/// As [`canonicalize`].
-pub(crate) fn append_object(object: &Object<'_>, out: &mut Vec<u8>) -> Result<(), JcsError> {
-    write_object(object, None, out)
-}
-
 fn write(value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), JcsError> {
     match value {
         Value::Null => out.extend_from_slice(b"null"),

@@ -1,5 +1,7 @@
 //! The canonical text of an entry without its proof, and the hashes taken of it.
 
+use std::sync::Arc;
+
 use sha2::{Digest as _, Sha256};
 
 use super::WebvhError;
@@ -11,19 +13,21 @@ use crate::encoding::{
 /// An entry in canonical JSON, save its `versionId`.
 ///
 /// The members of an entry stand in the order parameters, state, versionId, versionTime (RFC 8785
-/// section 3.2.3). Its hashes differ in the third alone, so that what stands before it is written and
-/// hashed once.
+/// section 3.2.3). Its hashes differ in the third alone, so that what stands before it is hashed once.
 #[derive(Debug)]
 pub(super) struct Canonical {
-    head: String,
-    state_from: usize,
+    parameters: String,
+    state: Arc<str>,
     tail: String,
     hashed_head: Sha256,
 }
 
 /// Writes a value in canonical JSON.
 pub(super) fn text(value: &Value<'_>) -> Result<String, WebvhError> {
-    let bytes = jcs::canonicalize(value)?;
+    utf8(jcs::canonicalize(value)?)
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String, WebvhError> {
     String::from_utf8(bytes).map_err(|_| WebvhError::malformed("it is not UTF-8"))
 }
 
@@ -32,47 +36,45 @@ const BEFORE_STATE: &str = ",\"state\":";
 const BEFORE_ID: &str = ",\"versionId\":\"";
 
 impl Canonical {
-    /// Writes the entry. `state` is canonical already, and `time` is what the entry writes, and has nothing to escape.
+    /// Takes the parts of an entry. `state` is canonical already, and `time` is what the entry writes,
+    /// and has nothing to escape.
     pub(super) fn new(
         parameters: &Object<'_>,
-        state: &str,
+        state: Arc<str>,
         time: &str,
     ) -> Result<Self, WebvhError> {
-        let mut head = Vec::with_capacity(state.len() + 512);
-        head.extend_from_slice(FIRST.as_bytes());
-        jcs::append_object(parameters, &mut head)?;
-        head.extend_from_slice(BEFORE_STATE.as_bytes());
-        let state_from = head.len();
-        head.extend_from_slice(state.as_bytes());
-        head.extend_from_slice(BEFORE_ID.as_bytes());
-        let hashed_head = Sha256::new_with_prefix(&head);
+        let parameters = utf8(jcs::canonicalize_object(parameters, None)?)?;
+        let mut hashed_head = Sha256::new();
+        for part in [FIRST, &parameters, BEFORE_STATE, &state, BEFORE_ID] {
+            hashed_head.update(part);
+        }
         Ok(Self {
-            head: String::from_utf8(head)
-                .map_err(|_| WebvhError::malformed("an entry is not UTF-8"))?,
-            state_from,
+            parameters,
+            state,
             tail: format!("\",\"versionTime\":\"{time}\"}}"),
             hashed_head,
         })
     }
 
-    /// Returns what stands before the `versionId`.
-    pub(super) fn head(&self) -> &str {
-        &self.head
-    }
-
     /// Returns the parameters.
     pub(super) fn parameters(&self) -> &str {
-        &self.head[FIRST.len()..self.state_from - BEFORE_STATE.len()]
+        &self.parameters
     }
 
     /// Returns the state.
     pub(super) fn state(&self) -> &str {
-        &self.head[self.state_from..self.head.len() - BEFORE_ID.len()]
+        &self.state
     }
 
     /// Returns the text with this `versionId`, which has nothing to escape.
     pub(super) fn text(&self, version_id: &str) -> String {
-        format!("{}{version_id}{}", self.head, self.tail)
+        let Self {
+            parameters,
+            state,
+            tail,
+            ..
+        } = self;
+        format!("{FIRST}{parameters}{BEFORE_STATE}{state}{BEFORE_ID}{version_id}{tail}")
     }
 
     /// Returns the hash of that text.

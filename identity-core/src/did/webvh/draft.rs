@@ -189,7 +189,7 @@ impl<'h> Draft<'h> {
             None => fill_in(&parameters, state, &time)?,
         };
         let state = Value::from(state);
-        let canonical = Canonical::new(&parameters, &canonical::text(&state)?, &time)?;
+        let canonical = Canonical::new(&parameters, canonical::text(&state)?.into(), &time)?;
         let in_force = Parameters::read(
             number,
             &parameters,
@@ -281,8 +281,8 @@ fn fill_in(
     state: Object<'static>,
     time: &str,
 ) -> Result<(String, Object<'static>, Object<'static>), WebvhError> {
-    let state = canonical::text(&state.into())?;
-    let text = Canonical::new(parameters, &state, time)?.text(PLACEHOLDER);
+    let state = canonical::text(&state.into())?.into();
+    let text = Canonical::new(parameters, state, time)?.text(PLACEHOLDER);
     let scid = hash::of(text.as_bytes());
     let text = text.replace(PLACEHOLDER, &scid);
     let entry = strict_json::parse(text.as_bytes(), &Limits::small())?.into_owned();

@@ -64,7 +64,7 @@ impl Parameters {
             name,
             reason,
         };
-        let mut read = before.cloned().unwrap_or_default();
+        let mut read = before.map_or_else(Self::default, |before| before.kept(written));
         for (name, value) in written.iter() {
             // Early writers put null for what was switched off; the method asks readers to bear it.
             let is_null = *value == Value::Null;
@@ -127,6 +127,23 @@ impl Parameters {
             read.check_announced(entry, written, before)?;
         }
         Ok(read)
+    }
+
+    /// Returns what stays in force behind an entry: all that it does not write anew.
+    fn kept(&self, written: &Object<'_>) -> Self {
+        let keep = |name, texts: &[String]| match written.get(name) {
+            None => texts.to_vec(),
+            Some(_) => Vec::new(),
+        };
+        Self {
+            update_keys: keep("updateKeys", &self.update_keys),
+            next_key_hashes: keep("nextKeyHashes", &self.next_key_hashes),
+            watchers: keep("watchers", &self.watchers),
+            witness: self.witness.clone(),
+            portable: self.portable,
+            deactivated: self.deactivated,
+            ttl: self.ttl,
+        }
     }
 
     /// Checks what an entry must say when the one before announced its keys: every key, those that

@@ -45,11 +45,12 @@ pub(super) struct Reader<'r> {
 }
 
 impl<'r> Reader<'r> {
-    pub(super) fn new(now: Timestamp, budget: &'r mut Budget) -> Self {
+    /// Has room for the keys of this many entries.
+    pub(super) fn new(entries: usize, now: Timestamp, budget: &'r mut Budget) -> Self {
         Self {
             scid: String::new(),
             now,
-            keys: Keys::default(),
+            keys: Keys::for_entries(entries),
             budget,
         }
     }
@@ -82,7 +83,11 @@ impl<'r> Reader<'r> {
             (None, Some(before)) => Arc::clone(&before.document_json),
             (None, None) => return Err(WebvhError::malformed("an entry has no state")),
         };
-        let canonical = Canonical::new(&entry.parameters, &document_json, &entry.time_text)?;
+        let canonical = Canonical::new(
+            &entry.parameters,
+            Arc::clone(&document_json),
+            &entry.time_text,
+        )?;
         if before.is_none() {
             self.check_scid(&canonical)?;
         }
@@ -143,10 +148,11 @@ impl<'r> Reader<'r> {
     ///
     /// The placeholder must not stand there from the start: two first entries would have one hash.
     fn check_scid(&self, canonical: &Canonical) -> Result<(), WebvhError> {
-        if canonical.head().contains(PLACEHOLDER) {
+        let text = canonical.text(&self.scid);
+        if text.contains(PLACEHOLDER) {
             return Err(WebvhError::Scid);
         }
-        let text = canonical.text(&self.scid).replace(&self.scid, PLACEHOLDER);
+        let text = text.replace(&self.scid, PLACEHOLDER);
         // With the placeholder in it, a member's name may belong elsewhere in the order.
         let entry = strict_json::parse(text.as_bytes(), &Limits::small())?;
         if hash::of(&jcs::canonicalize(&entry)?) == self.scid {

@@ -27,7 +27,7 @@ impl Log<'_> {
         now: Timestamp,
         budget: &mut Budget,
     ) -> Result<DidHistory, WebvhError> {
-        let mut reader = Reader::new(now, budget);
+        let mut reader = Reader::new(self.len(), now, budget);
         let mut versions: Vec<Version> = Vec::with_capacity(self.len());
         let mut needed = Vec::with_capacity(self.len());
         for (number, line) in self.lines() {
