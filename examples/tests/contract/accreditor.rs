@@ -30,7 +30,7 @@ impl Union {
         init.extend(
             officers
                 .iter()
-                .flat_map(|card| ["--officer", card.as_str()]),
+                .flat_map(|card| ["--officer-card", card.as_str()]),
         );
         let made = Self::run(&world, &init).ends(0).json();
         let did = made["did"].as_str().unwrap().to_owned();

@@ -268,3 +268,13 @@ fn not_in_force(context: &mut Context) {
         .printer
         .hint("publish with: mandate-issuer publish --out DIR");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_flag_means_two_things() {
+        Cli::command().debug_assert();
+    }
+}

@@ -129,3 +129,13 @@ fn dispatch(cli: Cli, context: &mut Context) -> Result<ExitCode, Failure> {
         Noun::Completions(args) => completions::run::<Cli>(&args, context),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_flag_means_two_things() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

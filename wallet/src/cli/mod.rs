@@ -132,3 +132,13 @@ fn open(context: &mut Context) -> Result<Vault, Failure> {
 fn now() -> Instant {
     Instant::floor(cli_kit::run::now())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_flag_means_two_things() {
+        Cli::command().debug_assert();
+    }
+}

@@ -30,7 +30,7 @@ pub(in crate::cli) struct InitArgs {
     #[arg(long)]
     name: String,
     /// The card of an officer; once for each
-    #[arg(long = "officer", value_name = "CARD", required = true)]
+    #[arg(long = "officer-card", value_name = "CARD", required = true)]
     officers: Vec<PathBuf>,
     /// How many officers have to sign
     #[arg(long, value_name = "K")]
