@@ -318,7 +318,7 @@ pub fn profile(path: &Path) -> Result<Profile, Failure> {
     if !at.exists() {
         let message = format!("there is no accreditor in {}", path.display());
         return Err(refuse(AccreditorCode::AccreditorMissing, message)
-            .hint("make one with: mandate-issuer accreditor init --name NAME --officer CARD ...")
+            .hint("make one with: mandate-issuer accreditor init --name NAME --officer-card CARD ... --threshold K --out FILE")
             .hint("or name its folder with --home"));
     }
     let profile: Option<Profile> = serde_json::from_slice(&files::read_bounded(&at, 1 << 20)?).ok();
