@@ -99,13 +99,14 @@ fuzz:
 mutants:
 	@command -v cargo-mutants >/dev/null || $(CARGO) install cargo-mutants --locked
 	$(CARGO) mutants -p identity-core --file 'identity-core/src/verify/*.rs' --file 'identity-core/src/status/decide.rs' \
-	  --file 'identity-core/src/trust/*.rs' --file 'identity-core/src/proof/**/*.rs' --test-tool cargo -o target
+	  --file 'identity-core/src/trust/**/*.rs' --file 'identity-core/src/proof/**/*.rs' \
+	  --file 'identity-core/src/did/webvh/*.rs' --test-tool cargo -o target
 
 # Others' implementations beside ours, in a workspace of their own.
 peers:
 	cd examples/peers && $(CARGO) test --locked
 
-# Ours beside `ssi`'s, in turns in one run.
+# Ours beside `ssi`'s and `didwebvh-rs`'s, in turns in one run.
 peers-bench:
 	cd examples/peers && $(CARGO) bench --locked
 
