@@ -109,6 +109,11 @@ impl<'l> Line<'l> {
             None => Self::whole(text),
         }
     }
+
+    /// Tells whether what was taken out was something other than the entry's state.
+    pub(super) const fn lost_another(&self, entry: &Entry<'_>) -> bool {
+        self.is_short && entry.state.is_some()
+    }
 }
 
 impl<'a> Entry<'a> {

@@ -30,13 +30,17 @@ impl Log<'_> {
         let mut reader = Reader::new(self.len(), now, budget);
         let mut versions: Vec<Version> = Vec::with_capacity(self.len());
         let mut needed = Vec::with_capacity(self.len());
-        for (number, line) in self.lines() {
+        for (number, text) in self.lines() {
             let before = versions.last();
+            let whole = Line::whole(text);
             let line = match before {
-                Some(before) => Line::shortened(line, &before.document_json),
-                None => Line::whole(line),
+                Some(before) => Line::shortened(text, &before.document_json),
+                None => Line::whole(text),
             };
-            let entry = Entry::read(number, &line)?;
+            let mut entry = Entry::read(number, &line)?;
+            if line.lost_another(&entry) {
+                entry = Entry::read(number, &whole)?;
+            }
             let version = reader.read(number, entry, before)?;
             // A new list takes effect behind the entry that brings it, unless there was none.
             let in_force = before.and_then(|before| before.parameters.witness.as_ref());

@@ -386,3 +386,35 @@ fn a_document_that_cannot_be_used_is_refused_with_its_log() {
         Some(Code::DidMalformed)
     );
 }
+
+/// A document that stays as it was is not read again; nobody can have one taken for it.
+#[test]
+fn a_document_is_the_one_of_the_entry_before_only_where_it_is_written_so() {
+    const WORD: &str = "= the state before";
+    let before = || Forge::genesis(json!({})).with(|step| step.state["x"] = json!("y"));
+    let history = verify(&before().update(1, json!({})).log()).unwrap();
+    let [first, second] = [1, 2].map(|n| history.version_number(n).unwrap());
+    assert_eq!(first.document_json, second.document_json);
+    assert_eq!(first.document, second.document);
+    // The word itself is no document, also where the document stands elsewhere in the line.
+    let word = before()
+        .update(1, json!({}))
+        .with(|step| step.state = json!(WORD));
+    assert_eq!(refused(&word), Some(Code::DidLogMalformed));
+    let first: Json = serde_json::from_str(&before().lines()[0]).unwrap();
+    let hidden = word.with(|step| step.in_proof = vec![("state", first["state"].clone())]);
+    assert_eq!(refused(&hidden), Some(Code::DidLogMalformed));
+    // What is written once more in a proof is no state, and the line is read as it stands.
+    let beside = before().update(1, json!({})).with(|step| {
+        step.in_proof = vec![("state", first["state"].clone())];
+        step.state["x"] = json!("z");
+    });
+    let history = verify(&beside.log()).unwrap();
+    assert!(history.latest().document_json.contains(r#""x":"z""#));
+    // A document that has the word is a document.
+    let named = before()
+        .update(1, json!({}))
+        .with(|step| step.state["x"] = json!(WORD));
+    let history = verify(&named.clone().update(1, json!({})).log()).unwrap();
+    assert!(history.latest().document_json.contains(WORD));
+}
