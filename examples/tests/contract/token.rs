@@ -303,3 +303,28 @@ fn a_backup_of_a_home_with_tokens_is_sealed_under_a_passphrase_of_its_own() {
         .run("restored", &["publish", "--out", "site"])
         .ends(0);
 }
+
+#[test]
+fn control_keys_live_on_a_token_too() {
+    let Some(tokens) = Tokens::new() else { return };
+    let module = tokens.module;
+    let control = format!("pkcs11:token=issuing;object=control?module-path={module}");
+    let did = ["--did", "webvh:id.parliament.example"];
+    let pin = format!(
+        "{control}&pin-source={}",
+        tokens.place.path("pass").display()
+    );
+    let more = [&did[..], &["--control-keys", &pin]].concat();
+    tokens.init(&more).ends(0);
+    tokens.issuer(&["did", "rotate"]).ends(0);
+    tokens.issuer(&["key", "rotate", "--yes"]).ends(0);
+    let shown = tokens.issuer(&["did", "show"]).ends(0).json();
+    assert_eq!(shown["control"]["number"], 3);
+    tokens.issuer(&["publish", "--out", "site"]).ends(0);
+    tokens.issuer(&["did", "check", "site"]).ends(0);
+    // Without the token nothing is changed.
+    std::fs::rename(tokens.place.path("tokens"), tokens.place.path("away")).unwrap();
+    std::fs::create_dir(tokens.place.path("tokens")).unwrap();
+    let refused = tokens.issuer(&["did", "rotate"]).ends(1);
+    assert_eq!(refused.code(), "token.missing");
+}

@@ -643,3 +643,67 @@ fn a_trial_is_left_with_everything_that_was_issued() {
     let from_new = [&from_new[..], &["--out", "again", "--yes"]].concat();
     assert_eq!(new(&from_new).ends(1).code(), "did.not_trial");
 }
+
+#[test]
+fn a_restored_home_takes_what_was_published_of_its_did() {
+    let Some(house) = Parliament::new() else {
+        return;
+    };
+    let world = &house.0;
+    world.seat("m-001", "ana");
+    world
+        .issuer(&["backup", "create", "--out", "b.mandate"])
+        .ends(0);
+    house.changes(&["key", "rotate"]);
+    house.shown("ana").ends(0);
+    let restored = |home: &str, words: &[&str]| {
+        let words = [words, &["--format", "json"]].concat();
+        world.place.run(&world.issuer, home, &words)
+    };
+    // Without the bundle it is as old as the backup, and says so when it is compared.
+    let restore = ["backup", "restore", "b.mandate"];
+    restored("old", &restore).ends(0);
+    let checked = restored("old", &["did", "check", "site"]).ends(1).json();
+    assert_eq!(checked["state"], "ahead");
+    let with = [&restore[..], &["--published", "site/bundle.json"]].concat();
+    restored("new", &with).ends(0);
+    restored("new", &["did", "check", "site"]).ends(0);
+    assert_eq!(house.file("new/did.jsonl"), house.file("issuer/did.jsonl"));
+    // The issuing key of the backup was replaced since: it signs nothing, and is replaced again.
+    world.issuer(&["id", "--out", "issuer.json"]).ends(0);
+    let invite = ["enrol", "invite", "m-002", "--out", "ben.code"];
+    restored("new", &invite).ends(0);
+    world.wallet("ben", &["init"]).ends(0);
+    let enrol = [
+        "enrol",
+        "--code-file",
+        "ben.code",
+        "--issuer",
+        "issuer.json",
+    ];
+    let enrol = [&enrol[..], &["--out", "ben.enrolment"]].concat();
+    world.wallet("ben", &enrol).ends(0);
+    let issue = [
+        "credential",
+        "issue",
+        "m-002",
+        "--enrolment",
+        "ben.enrolment",
+    ];
+    let issue = [&issue[..], &["--out", "ben.txt"]].concat();
+    assert_eq!(restored("new", &issue).ends(1).code(), "did.key_not_named");
+    let rotate = [&["key", "rotate", "--yes"], &CONTROL[..]].concat();
+    restored("new", &rotate).ends(0);
+    restored("new", &issue).ends(0);
+    restored("new", &["publish", "--out", "site"]).ends(0);
+    world.ask("ana", "MemberMandate:name");
+    world.check(&[]).ends(0);
+    // Two stories are not brought together.
+    house.changes(&["did", "rotate"]);
+    world.publish();
+    let fork = ["backup", "create", "--out", "fork.mandate"];
+    restored("new", &fork).ends(0);
+    let restore = ["backup", "restore", "fork.mandate"];
+    let with = [&restore[..], &["--published", "site/bundle.json"]].concat();
+    assert_eq!(restored("third", &with).ends(1).code(), "did.differs");
+}
