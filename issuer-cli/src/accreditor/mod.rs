@@ -24,6 +24,7 @@
 //! Nothing here prints, asks, or reads a clock.
 
 mod archive;
+mod control;
 mod error;
 mod founding;
 mod keys;

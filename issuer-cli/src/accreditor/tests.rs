@@ -374,6 +374,35 @@ fn an_accreditor_of_real_use_has_a_history_of_its_did() {
     assert_eq!(network.accreditor(), &profile.did);
     assert!(network.history().is_some());
     assert!(released.files.contains_key("did.jsonl"));
+    // The announced control key takes over, twice, and what was signed before counts.
+    for number in [2, 3] {
+        let archive = Archive::open(folder.path(), day(3)).unwrap();
+        let now = at(&format!("2026-03-03T12:00:0{number}Z"));
+        let rotated = archive.rotate_control(&passphrase, now, &mut Steps(500 * number));
+        assert_eq!(rotated.unwrap(), number);
+    }
+    let mut archive = Archive::open(folder.path(), day(4)).unwrap();
+    let released = archive.release(None, &Spans::default(), day(4)).unwrap();
+    let network = Network::open(&released.bundle, &mut Budget::network()).unwrap();
+    assert_eq!(network.history().unwrap().latest().number, 3);
+    // Interrupted before the files had their names: the key is found by its hash.
+    let secrets = folder.path().join("secrets");
+    std::fs::rename(secrets.join("next.key"), secrets.join("next.new.key")).unwrap();
+    std::fs::rename(secrets.join("control.key"), secrets.join("next.key")).unwrap();
+    let rotated = archive.rotate_control(&passphrase, day(5), &mut Steps(9000));
+    assert_eq!(rotated.unwrap(), 4);
+    std::fs::remove_file(secrets.join("next.key")).unwrap();
+    let archive = Archive::open(folder.path(), day(6)).unwrap();
+    let lost = archive.rotate_control(&passphrase, day(6), &mut Steps(9900));
+    assert_eq!(lost.unwrap_err().code, "accreditor.damaged");
+}
+
+#[test]
+fn the_key_of_a_trial_is_never_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = union(folder.path());
+    let refused = archive.rotate_control(&passphrase(), day(2), &mut Steps(5));
+    assert_eq!(refused.unwrap_err().exit, cli_kit::ExitCode::Usage);
 }
 
 fn accredit_with(archive: &mut Archive, seeds: &[u8]) {

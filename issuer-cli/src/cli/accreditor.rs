@@ -49,6 +49,8 @@ pub(super) enum AccreditorCommand {
     /// The accreditor's officers, and changes of them
     #[command(subcommand)]
     Officers(officers::OfficersCommand),
+    /// Let the announced control key of a did:webvh take over, and announce another
+    RotateControl,
     /// Take in the newest bundles of parliaments and units
     Collect(collect::CollectArgs),
     /// Compile the trust list, and write the trust bundle
@@ -86,6 +88,7 @@ pub(super) fn run(command: &AccreditorCommand, context: &mut Context) -> Result<
             record::run(&copies.files, "compromised", context)
         }
         AccreditorCommand::Officers(command) => officers::run(command, context),
+        AccreditorCommand::RotateControl => founding::rotate_control(context),
         AccreditorCommand::Collect(args) => collect::run(args, context),
         AccreditorCommand::Publish(args) => publish::run(args, context),
         AccreditorCommand::List => show::list(context),

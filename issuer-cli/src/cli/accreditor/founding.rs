@@ -16,7 +16,7 @@ use identity_core::{
 };
 use serde_json::json;
 
-use super::command;
+use super::{command, writing};
 use crate::{
     accreditor::{Founding, OfficerCard, OfficerKey, Place, found},
     cli::{now, places::NewKey},
@@ -194,5 +194,32 @@ pub(super) fn officer_key(
         "give {} to the accreditor, and the key to nobody",
         args.card.display()
     ));
+    Ok(ExitCode::Done)
+}
+
+pub(super) fn rotate_control(context: &mut Context) -> Result<ExitCode, Failure> {
+    let (archive, _lock) = writing(context)?;
+    context
+        .input
+        .require("Let the announced control key take over?")?;
+    let passphrase = context.input.passphrase("the control key", Purpose::Open)?;
+    let number = archive.rotate_control(&passphrase, now(), &mut system_rng()?)?;
+    let did = &archive.profile().did;
+    let next = command("publish --out DIR");
+    if context.printer.is_json() {
+        context.printer.json(&json!({
+            "schema": "mandate.accreditor-control/1",
+            "did": did,
+            "version": number,
+            "next": format!("not in force until published: {next}"),
+        }))?;
+    }
+    context
+        .printer
+        .line(format!("the log has entry {number}"))?;
+    context.printer.hint(format!("publish it with: {next}"));
+    context
+        .printer
+        .hint("keep a copy of the home: without the next control key the DID never changes again");
     Ok(ExitCode::Done)
 }
