@@ -149,7 +149,7 @@ impl<S: Store> Office<S> {
             _ => sign(document, &self.acting()?.1.signing, now.timestamp()),
         };
         let document = document.map_err(|error| Refusal::core(error.code(), &error))?;
-        self.take_or_keep(document, now)
+        self.take_or_keep(&document, now)
     }
 
     /// Returns the period that waits for signatures of other officers.
@@ -177,18 +177,18 @@ impl<S: Store> Office<S> {
         let created = draft.announced.timestamp();
         let document = sign(document, &self.acting()?.1.signing, created)
             .map_err(|error| Refusal::core(error.code(), &error))?;
-        self.take_or_keep(document, now)
+        self.take_or_keep(&document, now)
     }
 
     /// Takes in a signed period once it verifies as a verifier will; keeps it where officers are missing.
     fn take_or_keep(
         &mut self,
-        document: Object<'static>,
+        document: &Object<'static>,
         now: Instant,
     ) -> Result<Declared, Refusal> {
         let json = Value::Object(document.clone()).to_serde();
         let mut change = Change::default();
-        let announced = match self.verify_period(&document) {
+        let announced = match self.verify_period(document) {
             Ok(announced) => announced,
             Err(ElectoralError::TooFew { found, needed }) if found > 0 => {
                 change.batch.put(Family::Meta, OPEN, &json)?;

@@ -341,10 +341,7 @@ impl<S: Store> Office<S> {
 
     /// Returns every version of the officer policy, as a bundle carries them.
     pub(super) fn policies(&self) -> Result<Vec<Json>, Refusal> {
-        let documents = self
-            .officers
-            .iter()
-            .flat_map(|officers| officers.documents());
+        let documents = self.officers.iter().flat_map(Officers::documents);
         let read = |text: &String| Ok(Value::Object(object(text)?).to_serde());
         documents.map(read).collect()
     }
