@@ -16,7 +16,7 @@ use crate::peer::Peer;
 
 /// Their entry that ends a DID has the time of day, so that ours is read tomorrow.
 fn tomorrow() -> Timestamp {
-    Timestamp::now() + SignedDuration::from_hours(24)
+    cli_kit::run::now() + SignedDuration::from_hours(24)
 }
 
 fn ours(log: &str, witnesses: Option<&str>) -> Result<DidHistory, String> {

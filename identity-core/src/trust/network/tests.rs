@@ -8,7 +8,7 @@ use crate::{
         people::officer,
         world::World,
     },
-    trust::{Added, Bundle, Evidence, TrustSet, officers::PolicyDraft},
+    trust::{Added, Bundle, BundleError, Evidence, TrustSet, officers::PolicyDraft},
     verify::Budget,
 };
 
@@ -65,7 +65,7 @@ fn several_threads_find_what_one_finds() {
         each.map(|(did, opened)| {
             (
                 did.clone(),
-                opened.as_ref().map(Bundle::seq).map_err(|e| e.code()),
+                opened.as_ref().map(Bundle::seq).map_err(BundleError::code),
             )
         })
         .collect()
