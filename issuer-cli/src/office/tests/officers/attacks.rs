@@ -328,13 +328,13 @@ fn a_policy_that_is_not_shown_is_not_signed() {
     });
     assert_eq!(code(house.approve(1, &pending.id)), "approval.changed");
     edit(&mut house, &pending.id, |value| {
-        value["policy"] = json!(null)
+        value["policy"] = json!(null);
     });
     assert_eq!(code(house.approve(1, &pending.id)), "approval.changed");
     // Nor is one signed along with something else.
     let end = house.end();
     edit(&mut house, &end.id, |value| {
-        value["policy"] = kept::text(&other).unwrap().into()
+        value["policy"] = kept::text(&other).unwrap().into();
     });
     assert_eq!(code(house.approve(1, &end.id)), "approval.changed");
 }
