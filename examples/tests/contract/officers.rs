@@ -13,26 +13,42 @@ struct Office(World);
 
 impl Office {
     fn new() -> Option<Self> {
-        let office = Self(World::new()?);
+        Some(Self::over(World::new()?, &[]))
+    }
+
+    /// The same under a DID with a history, whose control keys lie elsewhere.
+    fn with_history() -> Option<Self> {
+        let world = World::prepared(|place| {
+            write_secret(place, "control-pass", "only in the safe");
+            let safe = place.path("safe").display().to_string();
+            let more = [
+                "--did",
+                "webvh:id.parliament.example",
+                "--control-keys",
+                &safe,
+                "--control-passphrase-file",
+                "control-pass",
+            ];
+            more.map(str::to_owned).to_vec()
+        })?;
+        let control = ["--control-passphrase-file", "control-pass"];
+        Some(Self::over(world, &control))
+    }
+
+    fn over(world: World, control: &[&str]) -> Self {
+        let office = Self(world);
         for (file, text) in [("bo.pass", "of bo alone"), ("cleo.pass", "of cleo alone")] {
             office.secret(file, text);
         }
-        office
-            .by("anna", &["officer", "add", "anna", "--name", "Anna"])
-            .ends(0);
+        let first = ["officer", "add", "anna", "--name", "Anna"];
+        office.by("anna", &[&first[..], control].concat()).ends(0);
         let second = ["officer", "add", "bo", "--new-passphrase-file", "bo.pass"];
         office.by("anna", &second).ends(0);
-        Some(office)
+        office
     }
 
     fn secret(&self, name: &str, text: &str) {
-        let path = self.0.place.path(name);
-        std::fs::write(&path, text).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
-        }
+        write_secret(&self.0.place, name, text);
     }
 
     /// Runs the issuer as an officer, with that officer's passphrase.
@@ -136,6 +152,16 @@ impl Office {
         let mut value = self.record(key);
         change(&mut value);
         self.overwrite(key, &value);
+    }
+}
+
+fn write_secret(place: &Place, name: &str, text: &str) {
+    let path = place.path(name);
+    std::fs::write(&path, text).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
 }
 
@@ -570,4 +596,74 @@ fn without_an_officer_named_nothing_is_changed_and_a_rejection_is_for_good() {
         "cleo.pass",
     ];
     assert_eq!(office.by("bo", &card).code(), "officer.card");
+}
+
+#[test]
+fn the_did_and_its_keys_change_by_approval() {
+    let Some(office) = Office::with_history() else {
+        return;
+    };
+    let control = ["--control-passphrase-file", "control-pass"];
+    let rotate = [&["key", "rotate", "issuing"][..], &control].concat();
+    let versions = || {
+        let log = std::fs::read_to_string(office.0.place.path("issuer/did.jsonl"));
+        log.unwrap().lines().count()
+    };
+    // A mandate that the first key signs.
+    let id = office.prepare_issue("m-001", "ana");
+    office.sign("bo", &id).ends(0);
+    let out = [
+        "credential",
+        "issue",
+        "m-001",
+        "--enrolment",
+        "ana.enrolment",
+        "--out",
+        "ana.txt",
+    ];
+    office.by("anna", &out).ends(0);
+    office
+        .0
+        .wallet("ana", &["credential", "add", "ana.txt"])
+        .ends(0);
+    office
+        .0
+        .wallet("ana", &["verifier", "trust", "verifier.json"])
+        .ends(0);
+    let pending = office.by("anna", &rotate).ends(0).json();
+    let id = pending["id"].as_str().unwrap();
+    // Though he has the control keys, he does not go on alone, nor with another change.
+    assert_eq!(
+        office.by("anna", &rotate).ends(0).json()["code"],
+        "approval.pending"
+    );
+    assert_eq!(versions(), 1);
+    office.sign("bo", id).ends(0);
+    assert_eq!(office.by("anna", &rotate).code(), "approval.own_action");
+    let end = [&["did", "deactivate"][..], &control].concat();
+    assert_eq!(
+        office.by("bo", &end).ends(0).json()["code"],
+        "approval.pending"
+    );
+    assert_eq!(versions(), 1);
+    office.by("bo", &rotate).ends(0);
+    assert_eq!(versions(), 2);
+    let officers = office.record("officers");
+    assert_eq!(
+        (&officers["wasAlone"], &officers["next"]),
+        (&json!(false), &Value::Null)
+    );
+    // One approval is for one change.
+    let again = office.by("bo", &rotate).ends(0).json();
+    assert_eq!(
+        (&again["code"], versions()),
+        (&json!("approval.pending"), 2)
+    );
+    // What the old key signed stays, and the new one signs.
+    let id = office.prepare_issue("m-002", "ben");
+    office.sign("bo", &id).ends(0);
+    office.0.publish();
+    office.0.ask("ana", "MemberMandate:name");
+    office.0.check(&[]).ends(0);
+    office.by("bo", &["audit", "verify"]).ends(0);
 }

@@ -8,7 +8,7 @@
 use std::{borrow::Cow, path::Path};
 
 use cli_kit::{
-    Context, Failure,
+    Context, ExitCode, Failure,
     files::{self, Access, Durability},
     output,
     passphrase::Purpose as PassphraseFor,
@@ -24,18 +24,19 @@ use identity_core::{
 };
 use jiff::SignedDuration;
 use rand_core::Rng as _;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{
     control::{ControlKeys, Keeper},
     desk::Desk,
     home::Home,
+    outcome::put_before,
 };
 use crate::{
     did::{
         Answer, Control, DidCode, DidError, DidLog, Document, Pending, Purpose, Replaced, Request,
     },
-    office::{Actor, OfficeCode},
+    office::{Action, Actor, OfficeCode},
 };
 
 /// The files of a DID with a history.
@@ -140,9 +141,8 @@ impl Home {
 
     /// Writes down a change that is signed elsewhere, and the request for it.
     fn ask(&self, what: Change<'_>, out: &Path, context: &mut Context) -> Result<DidLog, Failure> {
-        self.no_approvals()?;
         output::allow(out, "--request")?;
-        let desk = self.desk(context)?;
+        let mut desk = self.desk(context)?;
         self.nothing_pending()?;
         let log = self.history()?;
         let at = next_instant(&log)?;
@@ -170,6 +170,7 @@ impl Home {
             version_id: String::new(),
             request: Some(request.digest()?),
         };
+        authorise(&pending, &log, &mut desk)?;
         let text = format!("{:#}\n", json!(request));
         files::write_atomic(out, text.as_bytes(), Access::Public, Durability::Synced)?;
         self.write_pending(&pending)?;
@@ -183,10 +184,10 @@ impl Home {
         answer: &Answer,
         context: &mut Context,
     ) -> Result<(DidLog, Desk), Failure> {
-        self.no_approvals()?;
-        let desk = self.desk(context)?;
+        let mut desk = self.desk(context)?;
         let mut pending = self.pending()?.ok_or_else(nothing_pending)?;
         let log = self.history()?;
+        authorise(&pending, &log, &mut desk)?;
         let new = answer.accept(&pending, &log, cli_kit::run::now())?;
         // From here on `did resume` knows whether the line stands in the log.
         let version_id = &new.history().latest().version_id;
@@ -216,7 +217,6 @@ impl Home {
         what: Change<'_>,
         context: &mut Context,
     ) -> Result<(DidLog, Desk), Failure> {
-        self.no_approvals()?;
         let control = ControlKeys::read(&self.path)?;
         let log = self.history()?;
         let number = log.live()?.number + 1;
@@ -238,7 +238,7 @@ impl Home {
         };
         // From here on nobody else writes. What was issued before now is older than the entry, and what is
         // issued behind it is not: no credential may fall on the instant at which its key changes.
-        let desk = self.desk(context)?;
+        let mut desk = self.desk(context)?;
         self.nothing_pending()?;
         if self.history()?.text() != log.text() {
             let message = "the DID was changed meanwhile";
@@ -257,6 +257,7 @@ impl Home {
             version_id: String::new(),
             request: None,
         };
+        authorise(&pending, &log, &mut desk)?;
         let entry = pending.prepare(&log)?;
         entry.version_id().clone_into(&mut pending.version_id);
         self.write_pending(&pending)?;
@@ -277,6 +278,31 @@ impl Home {
             Failure::failed(OfficeCode::ApprovalNeeded.as_str(), message)
                 .hint("see: mandate-issuer officer list"),
         )
+    }
+
+    /// Puts a change of the DID before the officers, where it takes approvals and has none yet; `None` when it
+    /// may be made.
+    pub(super) fn gate(
+        &self,
+        change: &str,
+        also_known_as: Option<&[String]>,
+        context: &mut Context,
+    ) -> Result<Option<ExitCode>, Failure> {
+        if !self.takes_approvals()? {
+            return Ok(None);
+        }
+        let shown = content(&self.history()?, change, also_known_as);
+        let mut office = self.reading_room()?;
+        office.act_as(self.actor(context)?)?;
+        match office.authorise(Some(&shown), super::now()) {
+            Ok(()) => Ok(None),
+            Err(refusal) if refusal.code == OfficeCode::ApprovalNeeded.as_str() => {
+                drop(office);
+                let action = Action::change_did(&shown)?;
+                put_before(self, action, context).map(Some)
+            }
+            Err(refusal) => Err(refusal.into()),
+        }
     }
 
     /// Puts the line of a change into the log, unless it stands there, and lets keys take their places.
@@ -348,7 +374,8 @@ impl Home {
         let pending = self.pending()?.ok_or_else(nothing_pending)?;
         let log = self.history()?;
         if log.history().version(&pending.version_id).is_some() {
-            let desk = self.desk(context)?;
+            let mut desk = self.desk(context)?;
+            desk.office.authorise(None, super::now())?;
             return self.complete(&pending, None, desk);
         }
         if pending.request.is_some() {
@@ -371,7 +398,8 @@ impl Home {
             .sign(&key, pending.at.timestamp())
             .map_err(DidError::from)?;
         let line = signed.line;
-        let desk = self.desk(context)?;
+        let mut desk = self.desk(context)?;
+        authorise(&pending, &log, &mut desk)?;
         self.complete(&pending, Some((&log, &line)), desk)
     }
 
@@ -399,6 +427,37 @@ impl Home {
         drop(desk);
         Ok(())
     }
+}
+
+/// Goes on under the approvals of this change, and of no other.
+fn authorise(pending: &Pending, log: &DidLog, desk: &mut Desk) -> Result<(), Failure> {
+    if desk.office.approvals_needed() == 0 {
+        return Ok(());
+    }
+    let is_update = pending.purpose == Purpose::Update;
+    let also_known_as = is_update.then_some(&pending.document.also_known_as[..]);
+    let change = match pending.purpose {
+        Purpose::Update => "update",
+        Purpose::Rotate => "rotate-control-key",
+        Purpose::Deactivate => "end",
+        Purpose::ReplaceKey if pending.document.keys.issuing != log.document()?.keys.issuing => {
+            "replace-issuing-key"
+        }
+        Purpose::ReplaceKey => "replace-status-key",
+    };
+    let content = content(log, change, also_known_as);
+    Ok(desk.office.authorise(Some(&content), super::now())?)
+}
+
+/// Returns what officers read of a change; it counts behind the version that there is now.
+fn content(log: &DidLog, change: &str, also_known_as: Option<&[String]>) -> Json {
+    json!({
+        "do": "did.changed",
+        "change": change,
+        "did": log.history().did(),
+        "behind": log.history().latest().version_id,
+        "alsoKnownAs": also_known_as,
+    })
 }
 
 /// A change to be made.

@@ -77,6 +77,9 @@ pub(super) fn run(command: &DidCommand, context: &mut Context) -> Result<ExitCod
                 passphrase_file: args.control_passphrase_file.as_deref(),
             };
             home.nothing_pending()?;
+            if let Some(exit) = home.gate("rotate-control-key", None, context)? {
+                return Ok(exit);
+            }
             let log = home.change_or_ask(change, args.request.as_deref(), context)?;
             done(log, "control key replaced", args, context)
         }
@@ -85,6 +88,9 @@ pub(super) fn run(command: &DidCommand, context: &mut Context) -> Result<ExitCod
             home.history()?.live()?;
             let question = "End the DID for good? Every credential of it ends with it.";
             context.input.require(question)?;
+            if let Some(exit) = home.gate("end", None, context)? {
+                return Ok(exit);
+            }
             let change = Change {
                 purpose: Purpose::Deactivate,
                 document: None,
@@ -127,6 +133,9 @@ fn update(home: &Home, args: &UpdateArgs, context: &mut Context) -> Result<ExitC
             Failure::usage("the document says so already: nothing would change")
                 .hint("name what is to change with --also-known-as or --not-known-as"),
         );
+    }
+    if let Some(exit) = home.gate("update", Some(&document.also_known_as), context)? {
+        return Ok(exit);
     }
     let change = Change {
         purpose: Purpose::Update,

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access},
+    run::system_rng,
 };
 use identity_core::{
     card::document_json,
@@ -20,11 +21,13 @@ use super::{
     did::{ControlArgs, done},
     exported,
     home::Home,
+    now,
     places::{NewKey, check_unattended},
 };
 use crate::{
     did::{Purpose, Replaced},
     keys::token::TokenUri,
+    office::OfficeCode,
 };
 
 /// The verbs of `key`.
@@ -79,7 +82,7 @@ fn rotate(home: &Home, args: &RotateArgs, context: &mut Context) -> Result<ExitC
         Which::Status => "status",
     };
     home.reading_room()?
-        .allow_key_rotation(args.compromise, super::now())?;
+        .allow_key_rotation(args.compromise, now())?;
     home.nothing_pending()?;
     let mut document = home.history()?.document()?;
     if args.which == Which::Status {
@@ -87,6 +90,16 @@ fn rotate(home: &Home, args: &RotateArgs, context: &mut Context) -> Result<ExitC
     }
     let question = format!("Replace the {name} key?");
     context.input.require(&question)?;
+    let what = format!("replace-{name}-key");
+    if let Some(exit) = home.gate(&what, None, context)? {
+        return Ok(exit);
+    }
+    let is_shared = args.which == Which::Issuing && home.takes_approvals()?;
+    if is_shared && args.to.is_some() {
+        let message = "an issuing key that officers share is moved to a token before there are two";
+        return Err(Failure::failed(OfficeCode::OfficerPads.as_str(), message)
+            .hint("leave --to out: the new key is shared among the officers"));
+    }
     let key = NewKey::make(args.to.as_ref(), Algorithm::EdDsa, context)?;
     let multikey = key.public_key().to_multikey();
     let named = match args.which {
@@ -99,14 +112,23 @@ fn rotate(home: &Home, args: &RotateArgs, context: &mut Context) -> Result<ExitC
     }
     named.clone_from(&multikey);
     // Sealed before anything names it: whatever happens then, it is there.
-    let file = home.keep_next(name, &key, context)?;
+    let replaced = match &key {
+        NewKey::Secret(secret) if is_shared => {
+            let mut desk = home.desk(context)?;
+            let next = (multikey.as_str(), &secret.secret_bytes()[..]);
+            desk.office
+                .keep_next_secret(next, now(), &mut system_rng()?)?;
+            None
+        }
+        key => Some(Replaced {
+            name: name.to_owned(),
+            file: home.keep_next(name, key, context)?,
+        }),
+    };
     let change = Change {
         purpose: Purpose::ReplaceKey,
         document: Some(document),
-        replaced: Some(Replaced {
-            name: name.to_owned(),
-            file,
-        }),
+        replaced,
         passphrase_file: args.control.control_passphrase_file.as_deref(),
     };
     let request = args.control.request.as_deref();

@@ -21,6 +21,10 @@ use crate::office::{
     Action, Handed, LIFETIME, OfficeCode, Officers, Outcome, PendingAction, PendingState, Refusal,
 };
 
+/// What follows an approval to change the DID.
+const AGAIN: &str =
+    "give the same key or did command again, as an officer who approved it, with the control keys";
+
 /// How many items are shown to a person; all of them go into a file.
 const SHOWN: usize = 10;
 
@@ -222,6 +226,10 @@ pub(super) fn report(
             lines.push(format!("term {} runs again", one_line(&term.id)));
             value["term"] = json!(term.id);
         }
+        Outcome::Authorised => {
+            lines.push("approved: one of those who approved it carries it out".to_owned());
+            value["next"] = json!(AGAIN);
+        }
         Outcome::OfficersChanged { version } => {
             lines.push(format!("officer policy {version} is in force"));
             value["policyVersion"] = json!(version);
@@ -236,6 +244,7 @@ pub(super) fn report(
         printer.line(line)?;
     }
     match outcome {
+        Outcome::Authorised => printer.hint(AGAIN),
         Outcome::OfficersChanged { .. } => {
             printer.hint("keep a copy: mandate-issuer backup create --out FILE");
         }

@@ -27,6 +27,11 @@ use crate::{officers::OfficerCard, store::Store};
 #[serde(tag = "do", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[expect(clippy::exhaustive_enums, reason = "each must be weighed")]
 pub enum Action {
+    /// Change the DID, or a key that it names.
+    ChangeDid {
+        /// What officers read, as canonical JSON.
+        content: String,
+    },
     /// Change who the officers are, and how many approve.
     ChangeOfficers {
         /// The officers from then on.
@@ -118,9 +123,21 @@ pub enum Sifted {
 }
 
 impl Action {
+    /// Makes the action of a change of the DID out of what officers read.
+    ///
+    /// # Errors
+    /// [`Refusal`] when it cannot be written canonically.
+    pub fn change_did(content: &Json) -> Result<Self, Refusal> {
+        let bytes = jcs::canonicalize(&Value::from_serde(content))
+            .map_err(|error| Refusal::core(error.code(), &error))?;
+        let content = String::from_utf8(bytes).map_err(|_| changed("it is no text"))?;
+        Ok(Self::ChangeDid { content })
+    }
+
     /// Returns the name under which officers approve it.
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::ChangeDid { .. } => "did.change",
             Self::ChangeOfficers { .. } => "officers.change",
             Self::EndDelegation { .. } => "delegation.end",
             Self::EndMandate { .. } => "mandate.end",
@@ -320,6 +337,9 @@ impl<S: Store> Office<S> {
                     .iter()
                     .map(StoredOrder::order)
                     .collect::<Result<_, _>>()?;
+                if orders.len() > 1 {
+                    self.allow_bulk(now)?;
+                }
                 let again = || changed("it was issued since");
                 let sifted = self.sift(&orders, *replace, (dated, now), rng).into_iter();
                 let content = |sifted| match sifted {
@@ -399,6 +419,7 @@ impl<S: Store> Office<S> {
                     "decision": decision,
                 })
             }
+            Action::ChangeDid { content } => Value::Object(object(content)?).to_serde(),
             Action::ChangeOfficers { cards, threshold } => {
                 self.content_of_change(cards, *threshold)?
             }

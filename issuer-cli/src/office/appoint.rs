@@ -45,6 +45,7 @@ impl<S: Store> Office<S> {
             cards: vec![card],
             shared: None,
             was_alone: true,
+            next: None,
         };
         let officers = Officers::verify(record, &self.profile, self.log.as_ref())?;
         let mut change = Change::default();

@@ -54,6 +54,8 @@ pub type Unlock<'u> = dyn Fn(&[u8]) -> Result<KeyHandle, Refusal> + 'u;
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "each is printed")]
 pub enum Outcome {
+    /// The DID may be changed, by one of those who approved it: its control key is elsewhere.
+    Authorised,
     /// Credentials were issued, or why not, in the order of what was approved.
     Issued(Vec<Result<Handed, Refusal>>),
     /// A delegation was ended.
@@ -334,6 +336,14 @@ impl<S: Store> Office<S> {
                 change.extend(planned);
                 Outcome::TermReinstated(term)
             }
+            Action::ChangeDid { .. } => {
+                pending.state = PendingState::Approved;
+                change
+                    .batch
+                    .put(Family::Meta, &key_of(&pending.id), &pending)?;
+                self.commit(now, change)?;
+                return Ok(Outcome::Authorised);
+            }
             Action::ChangeOfficers { cards, threshold } => {
                 let policy = object(pending.policy.as_deref().unwrap_or("{}"))?;
                 let secret = opened.map(Opened::secret_bytes);
@@ -348,7 +358,7 @@ impl<S: Store> Office<S> {
     }
 
     /// Notes that it was carried out. The orders are not needed any more: what they proved is in the records.
-    fn finish(
+    pub(super) fn finish(
         &self,
         change: &mut Change,
         pending: &mut PendingAction,

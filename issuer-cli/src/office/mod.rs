@@ -4,6 +4,7 @@
 mod action;
 mod appoint;
 mod approve;
+mod authority;
 mod cadence;
 mod claims;
 mod delegate;
@@ -67,7 +68,7 @@ use identity_core::{
     status::Instant,
 };
 use jiff::tz::TimeZone;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use crate::{
     did::{DidError, DidLog},
@@ -171,18 +172,6 @@ impl<S: Store> Office<S> {
         self.officers = officers::load(&self.store, &self.profile, Some(&log))?;
         self.log = Some(log);
         Ok(self)
-    }
-
-    /// Goes on with the log of a DID that has just been changed, and journals its version.
-    ///
-    /// # Errors
-    /// [`Refusal`] when the store cannot be used.
-    pub fn did_changed(&mut self, log: &DidLog, now: Instant) -> Result<(), Refusal> {
-        self.log = Some(log.clone());
-        let mut change = Change::default();
-        let version = &log.history().latest().version_id;
-        change.note("did.changed", json!({ "versionId": version }));
-        self.commit(now, change)
     }
 
     /// Returns who the issuer is.

@@ -14,7 +14,7 @@ use identity_core::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Office, OfficeCode, Profile, Refusal};
+use super::{Office, OfficeCode, Profile, Refusal, authority::NextShared};
 use crate::{
     did::DidLog,
     officers::{MOST_OFFICERS, OfficerCard, OfficerKeys, Shared, persons},
@@ -82,6 +82,9 @@ pub(super) struct OfficersRecord {
     /// Whether one passphrase once opened this issuing secret: then old copies of the home still do.
     #[serde(default)]
     pub(super) was_alone: bool,
+    /// The secret of an issuing key that the DID is about to name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) next: Option<NextShared>,
 }
 
 /// The officers of an office, as verified.
