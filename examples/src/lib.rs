@@ -1,6 +1,5 @@
 //! Runnable, tested programs and a fictional parliament.
 
-mod approvals;
 pub mod assembly;
 #[cfg(feature = "conformance")]
 pub mod conformance;

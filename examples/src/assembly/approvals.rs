@@ -16,18 +16,18 @@ use testkit::{
 };
 
 /// A mandate with the approvals it was issued under.
-pub(crate) struct Approved {
-    pub(crate) credential: String,
+pub(super) struct Approved {
+    pub(super) credential: String,
 }
 
 impl Approved {
     /// The number of the house.
-    pub(crate) const HOUSE: u32 = 7;
+    pub(super) const HOUSE: u32 = 7;
     /// Its place among the parliaments.
-    pub(crate) const AT: usize = 7;
+    pub(super) const AT: usize = 7;
 
     /// The house's officer policy, signed by whoever controls its DID and by two officers.
-    pub(crate) fn policy(house: &Parliament) -> serde_json::Value {
+    pub(super) fn policy(house: &Parliament) -> serde_json::Value {
         let draft = PolicyDraft {
             issuer: house.did.clone(),
             version: 1,
@@ -56,7 +56,7 @@ impl Approved {
     }
 
     /// Issues a mandate that o1 prepared, and these approved.
-    pub(crate) fn new(house: &Parliament, approvers: &[&str]) -> Self {
+    pub(super) fn new(house: &Parliament, approvers: &[&str]) -> Self {
         let content = [7; 32];
         let item = issue_item("MemberMandate", key(3).public_key(), Some("10"), &content);
         let salt = Manifest::salt(&mut Steps(5));
