@@ -72,6 +72,7 @@ fn verdict(vector: &Json) -> (u8, BTreeSet<String>) {
                 digest,
                 conflict: false,
                 log: None,
+                policy: None,
             },
         );
     }

@@ -24,4 +24,6 @@ pub use bundle::{
 };
 pub use freshness::{BundleTimes, Freshness};
 pub use policy::{ParsePresetError, Policy, Preset};
-pub use set::{Added, Authority, Evidence, LogHead, NetworkSeen, Path, Seen, Standing, TrustSet};
+pub use set::{
+    Added, Authority, Evidence, LogHead, NetworkSeen, Path, PolicySeen, Seen, Standing, TrustSet,
+};

@@ -195,6 +195,7 @@ fn what_was_seen_is_not_forgotten_for_something_older() {
     let seen = |seq| Seen {
         epoch: 0,
         log: None,
+        policy: None,
         conflict: false,
         seq,
         digest: [7; 32],
@@ -367,6 +368,7 @@ fn each_anchor_says_how_it_stands() {
     let newer = Seen {
         epoch: 0,
         log: None,
+        policy: None,
         seq: 6,
         digest: [0; 32],
         conflict: false,

@@ -3,7 +3,10 @@
 
 use jiff::Timestamp;
 
-use super::{Budget, CredentialCheck, CredentialReport, Finding, Question, credential::Clock};
+use super::{
+    Budget, CredentialCheck, CredentialReport, Finding, Question,
+    credential::{Clock, usable},
+};
 use crate::{
     Code,
     credential::Envelope,
@@ -181,10 +184,18 @@ impl Case<'_> {
             });
         }
         let mut approvals = granted.map_or(0, |grant| grant.approvals);
-        if let Some(delegated) = path.delegated {
+        if let Some((delegated, parliament)) = path.delegated {
             match delegation(delegated, granted, &act, at) {
                 Err(finding) => return Vouched::with(finding),
                 Ok(grant) => approvals = approvals.max(grant.approvals),
+            }
+            if let Some(finding) = self.ended(parliament) {
+                return Vouched::with(finding);
+            }
+            // Whether it was ended stands in the parliament's bundle, which may be withheld.
+            if let Err((code, detail)) = self.dated(parliament) {
+                let as_of = parliament.times().issued_at.timestamp();
+                found.freshness = Some(Finding::unknown(code, detail).speaking_for(as_of));
             }
         }
         let needed = approvals.max(self.question.policy.approvals);
@@ -192,6 +203,27 @@ impl Case<'_> {
             found.accreditation = finding;
         }
         found
+    }
+
+    /// Says so when the parliament that delegated had ended its DID by the instant asked about.
+    fn ended(&self, parliament: &Bundle) -> Option<Finding> {
+        let ended = parliament.history()?.deactivated_at()?;
+        (ended <= self.clock.at).then(|| {
+            let detail =
+                format!("the DID of the parliament that delegated was ended at {ended:.0}");
+            Finding::fail(Code::IssuerDidDeactivated, detail)
+        })
+    }
+
+    /// Checks that the bundle of the parliament that delegated is young enough.
+    fn dated(&self, parliament: &Bundle) -> Result<(), (Code, String)> {
+        match usable(parliament, self.question, self.clock)? {
+            (_, None) => Ok(()),
+            (_, Some(code)) => {
+                let detail = "the bundle of the parliament that delegated is older than accepted";
+                Err((code, detail.to_owned()))
+            }
+        }
     }
 
     /// Turns what the list says into a finding, with the grant where there is one.

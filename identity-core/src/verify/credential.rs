@@ -156,7 +156,7 @@ fn not_trusted() -> Finding {
 }
 
 /// Returns the bundle with the code for its age, or why it says nothing at all.
-fn usable<'b>(
+pub(super) fn usable<'b>(
     bundle: &'b Bundle,
     question: &Question<'_>,
     clock: Clock,

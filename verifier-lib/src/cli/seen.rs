@@ -24,7 +24,7 @@ use identity_core::{
     did::Did,
     encoding::base64url,
     status::Instant,
-    trust::{LogHead, NetworkSeen, Seen, TrustSet},
+    trust::{LogHead, NetworkSeen, PolicySeen, Seen, TrustSet},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -46,9 +46,19 @@ struct SeenEntry {
     /// How far the log of its DID had come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     log: Option<LogEntry>,
+    /// The newest version of its officer policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy: Option<PolicyEntry>,
     /// Whether another bundle of this number was seen.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     conflict: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PolicyEntry {
+    version: u64,
+    digest: Digest,
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,12 +206,17 @@ impl SeenEntry {
     /// Raises what is known by what was seen: each number is the higher of the two.
     fn raise(&mut self, new: &Self) {
         let log = further(self.log, new.log);
+        let policy = match (self.policy, new.policy) {
+            (Some(known), Some(new)) if new.version > known.version => Some(new),
+            (known, new) => known.or(new),
+        };
         match (new.epoch, new.seq).cmp(&(self.epoch, self.seq)) {
             Ordering::Less => {}
             Ordering::Equal => self.conflict |= new.conflict || new.digest != self.digest,
             Ordering::Greater => *self = new.clone(),
         }
         self.log = log;
+        self.policy = policy;
     }
 }
 
@@ -261,6 +276,10 @@ impl From<Seen> for SeenEntry {
             seq: seen.seq,
             digest: Digest(seen.digest),
             log: seen.log.map(LogEntry::from),
+            policy: seen.policy.map(|policy| PolicyEntry {
+                version: policy.version,
+                digest: Digest(policy.digest),
+            }),
             conflict: seen.conflict,
         }
     }
@@ -274,6 +293,10 @@ impl From<SeenEntry> for Seen {
             digest: entry.digest.0,
             conflict: entry.conflict,
             log: entry.log.map(LogHead::from),
+            policy: entry.policy.map(|policy| PolicySeen {
+                version: policy.version,
+                digest: policy.digest.0,
+            }),
         }
     }
 }

@@ -60,8 +60,9 @@ pub enum Authority<'t> {
 pub struct Path<'t> {
     /// The accreditor's trust bundle and the parliament in it; `None` where the parliament is an anchor.
     pub accredited: Option<(&'t Network, &'t Listed)>,
-    /// The delegation by which the parliament let the issuer issue; `None` where the issuer is the parliament.
-    pub delegated: Option<&'t Delegation>,
+    /// The delegation by which the parliament let the issuer issue, and the parliament's bundle that holds it;
+    /// `None` where the issuer is the parliament.
+    pub delegated: Option<(&'t Delegation, &'t Bundle)>,
 }
 
 /// What is at hand from one anchor, for whoever watches over a verifier.
@@ -214,7 +215,7 @@ impl TrustSet {
             for delegated in bundle.delegations().iter().filter(|d| d.unit() == did) {
                 paths.extend(above.iter().map(|accredited| Path {
                     accredited: *accredited,
-                    delegated: Some(delegated),
+                    delegated: Some((delegated, bundle)),
                 }));
             }
         }
@@ -236,7 +237,7 @@ impl TrustSet {
 impl<'t> Path<'t> {
     /// Returns the name that the accreditor or the parliament gives the issuer.
     pub fn name(&self) -> Option<&'t str> {
-        if let Some(delegated) = self.delegated {
+        if let Some((delegated, _)) = self.delegated {
             return Some(delegated.display_name());
         }
         let (_, listed) = self.accredited?;

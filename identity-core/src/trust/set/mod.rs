@@ -4,7 +4,7 @@ mod evidence;
 mod seen;
 
 pub use evidence::{Authority, Evidence, Path, Standing};
-pub use seen::{LogHead, NetworkSeen, Seen};
+pub use seen::{LogHead, NetworkSeen, PolicySeen, Seen};
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Code,
-    did::{Did, DidDocument, DidError, LocalResolver, Resolver},
+    did::{Did, DidDocument, DidError, LocalResolver, Resolver, webvh::DidHistory},
 };
 use seen::Order;
 
@@ -142,13 +142,12 @@ impl TrustSet {
         if !self.is_known(&did) {
             return Added::NotAnchored;
         }
-        if let Some(history) = bundle.history() {
-            for former in history.dids() {
-                if *former != did {
-                    self.former.insert(former.clone(), did.clone());
-                }
-            }
-        }
+        let dids = bundle.history().map_or_else(Vec::new, DidHistory::dids);
+        let former: Vec<Did> = dids
+            .into_iter()
+            .filter(|other| **other != did)
+            .cloned()
+            .collect();
         let units: Vec<Did> = bundle
             .delegations()
             .iter()
@@ -160,6 +159,14 @@ impl TrustSet {
             held.remember(seen);
         }
         let added = held.add(bundle);
+        if added == Added::Used {
+            for former in former {
+                // Whoever is known under a DID of their own stays who they are.
+                if !self.is_known(&former) {
+                    self.former.insert(former, did.clone());
+                }
+            }
+        }
         for unit in units {
             let parliaments = self.delegates.entry(unit).or_default();
             if !parliaments.contains(&did) {
@@ -378,9 +385,16 @@ impl HeldNetwork {
             self.problem = None;
             return added;
         }
-        if added == Added::Conflict {
-            // Neither of the two says any more who is accredited.
-            self.network = None;
+        if matches!(added, Added::Conflict | Added::Fork) {
+            // Neither of the two says any more who is accredited; what was seen stays seen.
+            let held = self.network.take();
+            let seen = held.map(|held| NetworkSeen::of(&held, false));
+            if seen.is_some_and(|seen| {
+                self.seen
+                    .is_none_or(|before| before.number() < seen.number())
+            }) {
+                self.seen = seen;
+            }
         }
         if self.network.is_none() {
             self.problem = Some(added);

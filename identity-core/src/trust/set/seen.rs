@@ -22,6 +22,18 @@ pub struct Seen {
     pub conflict: bool,
     /// How far the log of its DID had come, where it has one.
     pub log: Option<LogHead>,
+    /// The newest version of its officer policy, where it has officers.
+    pub policy: Option<PolicySeen>,
+}
+
+/// A version of an officer policy that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "two members, complete")]
+pub struct PolicySeen {
+    /// Its number.
+    pub version: u64,
+    /// Its digest.
+    pub digest: [u8; 32],
 }
 
 /// How far a DID's log had come: the number of its last entry, and a digest of that entry's hash.
@@ -104,6 +116,10 @@ impl Seen {
             digest: *bundle.digest(),
             conflict,
             log: bundle.history().map(LogHead::of),
+            policy: bundle.officers().map(|chain| PolicySeen {
+                version: chain.latest().version(),
+                digest: *chain.latest().digest(),
+            }),
         }
     }
 
@@ -118,6 +134,17 @@ impl Seen {
             match log.order(history) {
                 Order::Onward => {}
                 other => return other,
+            }
+        }
+        // Whoever publishes unattended must not bring officers back who have left, or do without any.
+        if let Some(policy) = &self.policy {
+            let found = bundle
+                .officers()
+                .and_then(|chain| chain.version(policy.version));
+            match found {
+                None => return Order::Back,
+                Some(version) if *version.digest() != policy.digest => return Order::Fork,
+                Some(_) => {}
             }
         }
         let number = (bundle.epoch(), bundle.seq());

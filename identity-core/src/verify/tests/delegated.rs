@@ -8,7 +8,7 @@ use crate::{
     did::Relationship,
     encoding::strict_json::Object,
     proof::data_integrity::{self, Cryptosuite, ProofOptions},
-    testing::network::{House, Union},
+    testing::network::{House, Union, hours},
     trust::{
         PublishedDelegation,
         accreditation::{DelegationDraft, Grant, State},
@@ -142,4 +142,62 @@ fn the_unit_of_a_unit_is_nobody() {
     let (exit, codes) = judged(&check, &by_the_unit(&house, &third));
     assert_eq!(exit, 10);
     assert!(codes.contains(&"issuer.not_trusted"), "{codes:?}");
+}
+
+#[test]
+fn whether_a_delegation_was_ended_stands_in_the_parliaments_bundle_and_not_for_ever() {
+    let (house, unit) = (House::new(10), House::new(20));
+    let union = accredited(&house, |terms| terms.accredited_for[0].may_delegate = true);
+    let document = delegation(&house, &unit, |_| ());
+    let credential = by_the_unit(&house, &unit);
+    let published = || PublishedDelegation {
+        credential: Value::Object(document.clone()).to_serde(),
+        ended: None,
+    };
+    let aged = |hours_old: i64, life: i64| {
+        let parliament = house.bundle(|content| {
+            content.delegations = vec![published()];
+            content.issued_at = hours(-hours_old);
+            content.next_update = hours(life - 1);
+            content.expires = hours(life);
+        });
+        abroad(&union, &[parliament, unit.bundle(|_| ())])
+    };
+    assert_eq!(judged(&aged(2, 10), &credential).0, 0);
+    // Stale, then expired: it may have been ended since, and the unit's own bundle does not say so.
+    let (exit, codes) = judged(&aged(48, 0), &credential);
+    assert_eq!(
+        (exit, codes.contains(&"bundle.expired")),
+        (12, true),
+        "{codes:?}"
+    );
+    let stale = house.bundle(|content| {
+        content.delegations = vec![published()];
+        content.issued_at = hours(-48);
+        content.next_update = hours(-24);
+    });
+    let check = abroad(&union, &[stale, unit.bundle(|_| ())]);
+    let (exit, codes) = judged(&check, &credential);
+    assert_eq!(
+        (exit, codes.contains(&"bundle.stale")),
+        (12, true),
+        "{codes:?}"
+    );
+}
+
+#[test]
+fn a_parliament_whose_did_has_ended_lets_nobody_issue() {
+    let (mut house, unit) = (House::new(10), House::new(20));
+    let credential = by_the_unit(&house, &unit);
+    let document = delegation(&house, &unit, |_| ());
+    house.end(-20);
+    let union = accredited(&house, |terms| terms.accredited_for[0].may_delegate = true);
+    let mut check = abroad(
+        &union,
+        &[delegating(&house, &document, None), unit.bundle(|_| ())],
+    );
+    let (exit, codes) = judged(&check, &credential);
+    assert_eq!((exit, codes), (10, vec!["issuer.did_deactivated"]));
+    check.at = Some(World::days(-21));
+    assert_eq!(judged(&check, &credential).0, 0);
 }

@@ -1,7 +1,7 @@
 //! What a verifier takes after what it has seen: TUF's rules, one by one.
 
 use super::*;
-use crate::{status::Instant, trust::NetworkSeen};
+use crate::{status::Instant, testing::people::signed, trust::NetworkSeen};
 
 fn trust() -> TrustSet {
     TrustSet::new([did_of(UNION).as_str().parse().unwrap()]).unwrap()
@@ -250,4 +250,56 @@ fn what_is_remembered_is_the_highest() {
         .map(|(_, seen)| seen.seq)
         .collect();
     assert_eq!(kept, [7]);
+}
+
+#[test]
+fn officers_who_left_a_parliament_do_not_come_back_by_a_newer_bundle() {
+    let house = House::new(10);
+    let first = PolicyDraft {
+        issuer: house.did.clone(),
+        version: 1,
+        epoch: 0,
+        threshold: 2,
+        officers: (150..=152).map(officer).collect(),
+        publishing: Vec::new(),
+        issued_at: Instant::floor(World::days(-390)),
+    };
+    let second = PolicyDraft {
+        version: 2,
+        officers: (151..=153).map(officer).collect(),
+        issued_at: Instant::floor(World::days(-90)),
+        ..first.clone()
+    };
+    let one = Value::Object(signed(&first, &[10, 150, 151])).to_serde();
+    let two = Value::Object(signed(&second, &[151, 152])).to_serde();
+    let with = |officers: &[&serde_json::Value], seq| {
+        house.opened(|content| {
+            content.officers = officers.iter().map(|&policy| policy.clone()).collect();
+            content.seq = seq;
+        })
+    };
+    let mut trust = TrustSet::new([house.did.as_str().parse().unwrap()]).unwrap();
+    assert_eq!(trust.add(with(&[&one, &two], 5)), Added::Used);
+    // The unattended status key signs bundles; who the officers are is not for it to say.
+    assert_eq!(trust.add(with(&[&one], 6)), Added::Older);
+    assert_eq!(trust.add(with(&[], 7)), Added::Older);
+    let mut after = restarted_from(&trust, &house);
+    assert_eq!(after.add(with(&[&one], 6)), Added::Older);
+    assert_eq!(why(&after, &house), Some(Code::BundleRollback));
+    assert_eq!(after.add(with(&[&one, &two], 8)), Added::Used);
+    assert_eq!(why(&after, &house), None);
+    let other = PolicyDraft {
+        threshold: 1,
+        ..second
+    };
+    let other = Value::Object(signed(&other, &[151, 152])).to_serde();
+    assert_eq!(after.add(with(&[&one, &other], 9)), Added::Fork);
+}
+
+fn restarted_from(trust: &TrustSet, house: &House) -> TrustSet {
+    let mut after = TrustSet::new([house.did.as_str().parse().unwrap()]).unwrap();
+    for (did, seen) in trust.seen(World::now()) {
+        after.remember(did, seen);
+    }
+    after
 }
