@@ -77,7 +77,7 @@ fn the_table_of_errors_is_the_enums() {
 #[test]
 fn no_code_is_used_that_no_enum_names() {
     /// What the journal calls what happened; no error.
-    const ENTRIES: [&str; 23] = [
+    const ENTRIES: [&str; 24] = [
         "approval.carried_out",
         "approval.given",
         "approval.prepared",
@@ -90,6 +90,7 @@ fn no_code_is_used_that_no_enum_names() {
         "credential.suspended",
         "delegation.added",
         "delegation.ended",
+        "did.changed",
         "electoral.declared",
         "electoral.drafted",
         "enrolment.cancelled",
@@ -103,10 +104,11 @@ fn no_code_is_used_that_no_enum_names() {
         "term.reinstated",
     ];
     /// What officers approve.
-    const ACTIONS: [&str; 7] = [
+    const ACTIONS: [&str; 8] = [
         "credential.issue",
         "credential.revoke",
         "delegation.end",
+        "did.change",
         "mandate.end",
         "officers.change",
         "term.end",

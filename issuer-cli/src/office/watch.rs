@@ -61,8 +61,7 @@ impl<S: Store> Office<S> {
 struct Open {
     seq: u64,
     by: String,
-    kind: String,
-    /// What is wrong with it, unless it turns out to be part of a restoration.
+    /// What is wrong with its approvals.
     unapproved: Option<String>,
 }
 
@@ -118,7 +117,6 @@ impl<S: Store> Watch<'_, S> {
         self.run.push(Open {
             seq: entry.seq,
             by: by.clone(),
-            kind: entry.kind.clone(),
             unapproved,
         });
         if entry.kind == "officers.changed" {
@@ -140,13 +138,11 @@ impl<S: Store> Watch<'_, S> {
 
     /// Ends a run of entries with its signature, or with what is wrong with it.
     fn close(&mut self, signed: Result<(), &str>) {
-        let run = core::mem::take(&mut self.run);
-        let restored = run.iter().any(|open| open.kind == "backup.restored");
-        for open in run {
+        for open in core::mem::take(&mut self.run) {
             if let Err(what) = signed {
                 self.odd(open.seq, what);
             }
-            if let Some(what) = open.unapproved.filter(|_| !restored) {
+            if let Some(what) = open.unapproved {
                 self.odd(open.seq, &what);
             }
         }

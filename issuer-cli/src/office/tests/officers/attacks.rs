@@ -460,3 +460,47 @@ fn an_entry_that_is_changed_or_unsigned_is_found() {
     overwrite(&mut house, &key_of(&end.id), &kept);
     house.is_sound();
 }
+
+#[test]
+fn nothing_is_ended_by_way_of_a_restoration() {
+    // A bundle that one alone could make: with a copy from before the second, or with the status key.
+    let mut alone = House::of(1);
+    let now = at(NOW);
+    alone.act(0);
+    let term = alone
+        .office
+        .register()
+        .unwrap()
+        .terms
+        .into_keys()
+        .next()
+        .unwrap();
+    alone.office.end_term(&term, now, (&[], None), now).unwrap();
+    let published = alone.office.publish(now).unwrap();
+    let file = published
+        .files
+        .iter()
+        .find(|file| file.path == "bundle.json")
+        .unwrap();
+    let bundle = Bundle::open(&file.content, &mut Budget::bundle()).unwrap();
+    let mut house = House::of(2);
+    house.act(0);
+    assert_eq!(
+        code(house.office.take_over(&bundle, now)),
+        "approval.needed"
+    );
+    assert!(
+        house.office.register().unwrap().terms[&term]
+            .endings
+            .is_empty()
+    );
+    // By a program of his own, which asks for nothing: the journal shows it, and nothing is published.
+    let mut change = Change::default();
+    let body = json!({ "term": term, "at": NOW, "exceptions": 0 });
+    change.note("term.ended", body);
+    change.note(
+        "backup.restored",
+        json!({ "published": 1, "known": 0, "unknown": 0 }),
+    );
+    assert_eq!(code(house.office.commit(now, change)), "approval.needed");
+}
