@@ -67,7 +67,12 @@
 //! - the highest bundle number of each anchor, [`Seen`]: read them with [`TrustSet::seen`] of
 //!   [`Verifier::trust`] after a bundle was added, and give them back with [`TrustSet::remember`] of
 //!   [`Verifier::trust_mut`] before the first. Otherwise an old bundle, from before a revocation, is
-//!   believed after a restart.
+//!   believed after a restart. Of an accreditor's trust bundle ([`Verifier::add_network`]) it is
+//!   [`NetworkSeen`], by [`TrustSet::networks_seen`] and [`TrustSet::remember_network`]; it also tells when
+//!   this machine's clock was set back.
+//!
+//! How old the evidence may be, and how many officers must stand behind a credential, is the [`Policy`] in
+//! [`When`]: `Preset::ChamberVote.policy()` for a vote, `Preset::Gate.policy()` for a door.
 
 mod verifier;
 
@@ -84,7 +89,7 @@ pub use identity_core::{
     key::{Algorithm, SecretKey},
     presentation::request::{Asked, Request, RequestError},
     trust::{
-        Added, Anchor, Bundle, BundleError, NetworkSeen, Policy, Preset, Seen, TrustError,
+        Added, Anchor, Bundle, BundleError, LogHead, NetworkSeen, Policy, Preset, Seen, TrustError,
         TrustSet,
         network::{Network, NetworkError},
     },
