@@ -183,3 +183,28 @@ fn without_evidence_there_is_no_verdict() {
     home.ask();
     assert_eq!(home.check(&[]).0, 2);
 }
+
+#[test]
+fn of_many_checks_at_once_the_highest_number_stays() {
+    let home = Home::new();
+    home.ask();
+    for seq in 3..11 {
+        home.write(&format!("{seq}.bundle"), network(seq, |_| ()));
+    }
+    std::thread::scope(|scope| {
+        for seq in (3..11).rev() {
+            let home = &home;
+            scope.spawn(move || {
+                let (exit, _) = home.check(&["--trust", &format!("{seq}.bundle")]);
+                assert!(exit == 0 || exit == 12, "{exit}");
+            });
+        }
+    });
+    let seen: serde_json::Value = serde_json::from_slice(&home.read("home/networks.json")).unwrap();
+    assert_eq!(seen[Union::did().as_str()]["seq"], 10);
+    let seen: serde_json::Value = serde_json::from_slice(&home.read("home/seen.json")).unwrap();
+    let issuer = testkit::world::World::new().issuer;
+    assert_eq!(seen[issuer.as_str()]["seq"], 12);
+    assert_eq!(home.check(&["--trust", "9.bundle"]).0, 12);
+    assert_eq!(home.check(&["--trust", "10.bundle"]).0, 0);
+}
