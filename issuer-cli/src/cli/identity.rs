@@ -303,8 +303,8 @@ pub(super) fn init(args: &InitArgs, context: &mut Context) -> Result<ExitCode, F
         printer.note(format!("the DID's log belongs at {url}"));
         if args.control_keys == FOLDER {
             printer.warn(format!(
-                "the control keys are in {}: keep them on a medium in the safe, and name it next time with \
-                 --control-keys DIR",
+                "the control keys are in {}, beside all else: an issuer for real use is made with \
+                 --control-keys DIR, a medium that lies in the safe",
                 path.join(FOLDER).display()
             ));
         }
