@@ -7,6 +7,7 @@
 #[cfg(not(feature = "pkcs11"))]
 mod absent;
 mod error;
+#[cfg(any(feature = "pkcs11", test))]
 mod point;
 #[cfg(feature = "pkcs11")]
 mod session;

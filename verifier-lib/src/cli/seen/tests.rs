@@ -29,7 +29,24 @@ fn issuer(seq: u64, byte: u8) -> SeenEntry {
         seq,
         digest: Digest([byte; 32]),
         log: None,
+        policy: None,
         conflict: false,
+    }
+}
+
+#[test]
+fn officers_that_were_seen_stay_seen() {
+    let with = |seq, version| SeenEntry {
+        policy: Some(PolicyEntry {
+            version,
+            digest: Digest([1; 32]),
+        }),
+        ..issuer(seq, 7)
+    };
+    let mut known = with(5, 2);
+    for (seen, version) in [(with(6, 1), 2), (issuer(7, 9), 2), (with(8, 3), 3)] {
+        known.raise(&seen);
+        assert!(known.policy.is_some_and(|policy| policy.version == version));
     }
 }
 
