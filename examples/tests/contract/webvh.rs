@@ -230,19 +230,26 @@ fn a_change_that_was_interrupted_is_finished_or_dropped() {
     copy("issuer", "before");
     // Killed while it waits for the instant at which the change is in force: the line stands there.
     let rotate = [&["key", "rotate", "--yes"], &CONTROL[..]].concat();
-    let mut killed = world.place.command(&world.issuer, "issuer", &rotate);
-    let mut killed = killed.spawn().unwrap();
     let log = world.place.path("issuer/did.jsonl");
-    let begun = std::time::Instant::now();
-    while lines(&std::fs::read_to_string(&log).unwrap()) < 2 {
-        assert!(begun.elapsed().as_secs() < 60, "no line was written");
-        std::thread::sleep(std::time::Duration::from_millis(2));
-    }
-    std::thread::sleep(std::time::Duration::from_millis(50));
-    killed.kill().unwrap();
-    killed.wait().unwrap();
     let pending = world.place.path("issuer/did.pending.json");
-    assert!(pending.exists(), "it was done before the kill");
+    let kill = || {
+        let mut killed = world.place.command(&world.issuer, "issuer", &rotate);
+        let mut killed = killed.spawn().unwrap();
+        let begun = std::time::Instant::now();
+        while lines(&std::fs::read_to_string(&log).unwrap()) < 2 {
+            assert!(begun.elapsed().as_secs() < 60, "no line was written");
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        killed.kill().unwrap();
+        killed.wait().unwrap();
+        pending.exists()
+    };
+    // It waits for less than a second: where this machine was slower, it was done, and is tried again.
+    while !kill() {
+        std::fs::remove_dir_all(world.place.path("issuer")).unwrap();
+        copy("before", "issuer");
+    }
     copy("issuer", "killed");
     let set = |has_line: bool, is_in_place: bool| {
         std::fs::remove_dir_all(world.place.path("issuer")).unwrap();
