@@ -1,7 +1,7 @@
 //! Accreditation: an accreditor says which parliaments may issue what, for which chambers, since when.
 //!
 //! Officers of the accreditor sign [statements](statement): that a parliament is accredited, and what
-//! became of that. Everybody can [compile](compile) the same statements into the same [`TrustList`],
+//! became of that. Everybody can [`compile`] the same statements into the same [`TrustList`],
 //! which the officers sign again, so that a verifier checks one set of signatures for all parliaments.
 //! A parliament may hand a part of its own grant to a unit of its house by a [`Delegation`], and that
 //! unit to nobody. Formats: `spec/120-trust.md`.
