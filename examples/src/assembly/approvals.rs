@@ -1,6 +1,7 @@
 //! A house with four officers, two of whom approve what a third prepared.
 
 use identity_core::{
+    credential::Draft,
     did,
     encoding::strict_json::Value,
     key::Signer as _,
@@ -57,27 +58,34 @@ impl Approved {
 
     /// Issues a mandate that o1 prepared, and these approved.
     pub(super) fn new(house: &Parliament, approvers: &[&str]) -> Self {
-        let content = [7; 32];
-        let item = issue_item("MemberMandate", key(3).public_key(), Some("10"), &content);
-        let salt = Manifest::salt(&mut Steps(5));
-        let manifest = Manifest::new([(&item, salt)]).expect("an item has a canonical form");
-        let draft = ApprovalDraft {
-            home: house.did.clone(),
-            policy_version: 1,
-            preparer: "o1".to_owned(),
-            action: Evidence::ACTION.to_owned(),
-            manifest: manifest.digest(),
-            items: 1,
-            created: Instant::floor(days(-51)),
-            expires: Instant::floor(days(-49)),
-            nonce: [9; 16],
-        };
-        let officer = |id: &str| key_of("house officer", id[1..].parse().unwrap_or(0));
-        let document = approvers.iter().fold(draft.document(), |document, id| {
-            approve(document, &officer(id), days(-51)).expect("a software key signs")
+        let credential = house.issue(|draft| {
+            draft.approval = evidence(house, approvers, draft);
         });
-        let evidence = Evidence::new(document, &manifest, 0, content);
-        let credential = house.issue(|draft| draft.approval = evidence);
         Self { credential }
     }
+}
+
+/// What shows that these officers approved just this credential.
+fn evidence(house: &Parliament, approvers: &[&str], draft: &Draft) -> Option<Evidence> {
+    let content = [7; 32];
+    let credential = draft.clone().approved(&mut Steps(1));
+    let item = issue_item(&credential.expect("the draft fits its type"), &content);
+    let salt = Manifest::salt(&mut Steps(5));
+    let manifest = Manifest::new([(&item, salt)]).expect("an item has a canonical form");
+    let draft = ApprovalDraft {
+        home: house.did.clone(),
+        policy_version: 1,
+        preparer: "o1".to_owned(),
+        action: Evidence::ACTION.to_owned(),
+        manifest: manifest.digest(),
+        items: 1,
+        created: Instant::floor(days(-51)),
+        expires: Instant::floor(days(-49)),
+        nonce: [9; 16],
+    };
+    let officer = |id: &str| key_of("house officer", id[1..].parse().unwrap_or(0));
+    let document = approvers.iter().fold(draft.document(), |document, id| {
+        approve(document, &officer(id), days(-51)).expect("a software key signs")
+    });
+    Evidence::new(document, &manifest, 0, content)
 }

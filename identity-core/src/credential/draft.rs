@@ -4,18 +4,23 @@ use jiff::Timestamp;
 use rand_core::CryptoRng;
 use sha2::{Digest as _, Sha256};
 
-use super::{CONTEXT, CONTEXT_V2, CredentialError, Kind, claims, is_displayable};
+use super::{
+    CONTEXT, CONTEXT_V2, CredentialError, Kind,
+    approved::{approved_claims, approved_document},
+    claims, is_displayable,
+};
 use crate::{
     did::{self, DidUrl, Relationship},
     encoding::{
         base64url, jcs,
-        strict_json::{Object, Value},
+        merkle::Hash,
+        strict_json::{self, Limits, Object, Value},
     },
     key::{PublicKey, Signer},
     proof::{
         data_integrity::{self, Cryptosuite, ProofOptions},
         jose::{Header, Unsigned},
-        sd_jwt::{self, Step},
+        sd_jwt::{self, Concealed, Step},
     },
     status::SlotRef,
     trust::approval::Evidence,
@@ -167,6 +172,26 @@ impl Draft {
         self.clone().settle()
     }
 
+    /// Returns what officers approve of it: the digest of all that [`Draft::check`] will have signed but the
+    /// approval and the instant of the signature, where it draws the same from `rng`.
+    ///
+    /// # Errors
+    /// As [`Draft::check`].
+    pub fn approved(mut self, rng: &mut impl CryptoRng) -> Result<Hash, CredentialError> {
+        self.settle()?;
+        match self.securing {
+            Securing::DataIntegrity => approved_document(&self.document()),
+            Securing::SdJwt => {
+                let payload = self.concealed(rng)?.payload;
+                let payload = strict_json::parse(&payload, &Limits::large()).ok();
+                let payload = payload.as_ref().and_then(Value::as_object);
+                approved_claims(payload.ok_or(CredentialError::Malformed {
+                    reason: "its claims are no object",
+                })?)
+            }
+        }
+    }
+
     fn settle(&mut self) -> Result<(), CredentialError> {
         claims::check(self.kind, &self.claims)?;
         if self.securing == Securing::DataIntegrity
@@ -212,11 +237,7 @@ impl Draft {
         Ok(())
     }
 
-    fn as_sd_jwt(
-        &self,
-        key: &PublicKey,
-        rng: &mut impl CryptoRng,
-    ) -> Result<(Form, [u8; 32]), CredentialError> {
+    fn concealed(&self, rng: &mut impl CryptoRng) -> Result<Concealed, CredentialError> {
         let mut payload = Object::default();
         payload.insert("iss", self.method.did().to_string().into());
         payload.insert("iat", self.issued_at.as_second().into());
@@ -246,7 +267,15 @@ impl Draft {
         }
         let paths: Vec<&[Step<'_>]> = hidden.iter().map(<[_; 1]>::as_slice).collect();
         let decoys = DIGESTS.saturating_sub(paths.len());
-        let concealed = sd_jwt::conceal(payload, &paths, decoys, rng)?;
+        Ok(sd_jwt::conceal(payload, &paths, decoys, rng)?)
+    }
+
+    fn as_sd_jwt(
+        &self,
+        key: &PublicKey,
+        rng: &mut impl CryptoRng,
+    ) -> Result<(Form, [u8; 32]), CredentialError> {
+        let concealed = self.concealed(rng)?;
         let header = Header::with_kid(key.algorithm(), sd_jwt::TYP_VC, &self.method);
         let unsigned = Unsigned::new(&header, &concealed.payload);
         let digest = Sha256::digest(unsigned.signing_input()).into();
@@ -260,7 +289,7 @@ impl Draft {
         ))
     }
 
-    fn as_vc(&self, key: &PublicKey) -> Result<(Form, [u8; 32]), CredentialError> {
+    fn document(&self) -> Object<'static> {
         let second = |instant: Timestamp| Value::from(format!("{instant:.0}"));
         let mut subject = Object::default();
         let holder = did::key::create(&self.holder);
@@ -293,6 +322,11 @@ impl Draft {
             ];
             document.insert("evidence", Value::object(evidence));
         }
+        document
+    }
+
+    fn as_vc(&self, key: &PublicKey) -> Result<(Form, [u8; 32]), CredentialError> {
+        let document = self.document();
         let options = ProofOptions::new(
             Cryptosuite::jcs(key.algorithm()),
             self.method.clone(),

@@ -5,6 +5,7 @@
 //! reader sees an [`Envelope`], the same for both ways of securing. [`data_model`] says what VC Data Model
 //! 2.0 demands of anybody's credential.
 
+mod approved;
 mod claims;
 pub mod data_model;
 mod draft;
@@ -18,6 +19,7 @@ mod type_metadata;
 #[cfg(test)]
 mod tests;
 
+pub use approved::{approved_claims, approved_document};
 pub use claims::{ClaimForm, ClaimSpec, is_displayable};
 pub(crate) use draft::based_on_digest;
 pub use draft::{Checked, Draft, Intent, Issued, Journal, Recorded, Securing, based_on};

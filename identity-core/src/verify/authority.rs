@@ -11,7 +11,7 @@ use crate::{
     Code,
     credential::Envelope,
     did::{Relationship, webvh::DidHistory},
-    encoding::strict_json::Value,
+    encoding::{merkle::Hash, strict_json::Value},
     proof::SignerDid,
     status::Instant,
     trust::{
@@ -93,7 +93,7 @@ impl Vouched {
 /// not undo another's word.
 pub(super) fn vouched(
     authority: &Authority<'_>,
-    envelope: &Envelope,
+    (envelope, body): (&Envelope, Option<&Hash>),
     bundle: Option<&Bundle>,
     question: &Question<'_>,
     clock: Clock,
@@ -101,6 +101,7 @@ pub(super) fn vouched(
 ) -> Vouched {
     let case = Case {
         envelope,
+        body,
         bundle,
         question,
         clock,
@@ -126,6 +127,8 @@ pub(super) fn vouched(
 /// One credential with what is asked about it.
 struct Case<'c> {
     envelope: &'c Envelope,
+    /// The digest of what officers approve of it, where it has approvals.
+    body: Option<&'c Hash>,
     bundle: Option<&'c Bundle>,
     question: &'c Question<'c>,
     clock: Clock,
@@ -311,10 +314,12 @@ impl Case<'_> {
             return Err(missing("the credential does not say when it was issued"));
         };
         let needed = usize::try_from(needed).unwrap_or(usize::MAX);
+        let Some(body) = self.body else {
+            let detail = "what officers would have approved of it has no digest";
+            return Err(Finding::fail(Code::ApprovalManifest, detail));
+        };
         let verified = Approvals::from_value(value).and_then(|approvals| {
-            let kind = self.envelope.kind.to_string();
-            let term = self.envelope.term.as_deref();
-            let item = issue_item(&kind, &self.envelope.holder, term, approvals.content());
+            let item = issue_item(body, approvals.content());
             let house = (bundle.signer().did(), officers);
             approvals.verify(&item, house, issued, needed, budget)
         });

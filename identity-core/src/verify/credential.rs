@@ -12,6 +12,7 @@ use super::{
 use crate::{
     Code,
     credential::Envelope,
+    encoding::merkle::Hash,
     presentation::Form,
     proof::SignerDid,
     status::{
@@ -40,7 +41,8 @@ pub(super) fn judge(
     };
     if let (Some(signer), Some(envelope)) = (&judged.signer, &judged.envelope) {
         let report = &mut judged.report;
-        check(report, signer, envelope, question, clock, budget);
+        let seen = (envelope, judged.body.as_ref());
+        check(report, signer, seen, question, clock, budget);
         if let (
             Some(Ok(Binding {
                 in_office: Some(statement),
@@ -66,11 +68,12 @@ pub(super) fn judge(
 fn check(
     report: &mut CredentialReport,
     signer: &SignerDid,
-    envelope: &Envelope,
+    seen: (&Envelope, Option<&Hash>),
     question: &Question<'_>,
     clock: Clock,
     budget: &mut Budget,
 ) {
+    let envelope = seen.0;
     if envelope.issuer != signer.did().as_str() {
         let detail = "the credential names another issuer than the one whose key signed it";
         report.set(
@@ -102,7 +105,7 @@ fn check(
     let issuer = key_in_force(signer, envelope, history, clock);
     report.set(CredentialCheck::Issuer, issuer);
     let held = bundle.as_ref().ok().copied();
-    let vouched = vouched(&authority, envelope, held, question, clock, budget);
+    let vouched = vouched(&authority, seen, held, question, clock, budget);
     report.set(CredentialCheck::Accreditation, vouched.accreditation);
     let bundle = bundle.and_then(|bundle| usable(bundle, question, clock));
     match bundle {

@@ -8,10 +8,11 @@ use super::{
 };
 use crate::{
     Code,
-    credential::{CredentialError, Envelope},
+    credential::{CredentialError, Envelope, approved_claims, approved_document},
     did::{Did, DidError, Relationship},
     encoding::{
         jcs,
+        merkle::Hash,
         strict_json::{self, Limits, Object, Value},
     },
     proof::{
@@ -39,6 +40,8 @@ pub(super) struct Judged {
     pub(super) report: CredentialReport,
     pub(super) signer: Option<SignerDid>,
     pub(super) envelope: Option<Envelope>,
+    /// The digest of what officers approve of it, where it has approvals.
+    pub(super) body: Option<Hash>,
     /// What `basedOn` of another credential is a digest of.
     pub(super) signed_part: Option<String>,
     /// The holder's proof, or why it is refused; `None` while the key is not known.
@@ -57,6 +60,7 @@ impl Judged {
             report: CredentialReport::unchecked(),
             signer: None,
             envelope: None,
+            body: None,
             signed_part: None,
             binding: None,
             undecided: None,
@@ -146,6 +150,12 @@ pub(super) fn read_sd_jwt(
     let mut judged = Judged::signed(signer, Envelope::from_sd_jwt(disclosed.claims()));
     judged.signed_part = Some(sd_jwt.issuer_jwt().as_str().to_owned());
     if let Some(envelope) = &judged.envelope {
+        if envelope.approval.is_some() {
+            let payload = sd_jwt.issuer_jwt().unverified_payload();
+            let payload = strict_json::parse(payload, &Limits::large()).ok();
+            let payload = payload.as_ref().and_then(Value::as_object);
+            judged.body = payload.and_then(|payload| approved_claims(payload).ok());
+        }
         let binding = sd_jwt.verify_key_binding(&envelope.holder, budget);
         if let Err(Some(finding)) = binding.as_ref().map_err(over) {
             return Err(finding);
@@ -208,8 +218,12 @@ pub(super) fn read_vp(
             "a credential held by a member has one proof",
         ));
     };
-    let mut judged = Judged::signed(signer.clone(), Envelope::from_vc(&as_signed(credential)?));
+    let document = as_signed(credential)?;
+    let mut judged = Judged::signed(signer.clone(), Envelope::from_vc(&document));
     if let Some(envelope) = &judged.envelope {
+        if envelope.approval.is_some() {
+            judged.body = approved_document(&document).ok();
+        }
         judged.binding = Some(read_vp_binding(vp, envelope, clock, budget));
     }
     Ok(judged)

@@ -12,7 +12,6 @@ use crate::{
         merkle::{self, Hash},
         strict_json::{Object, Value},
     },
-    key::PublicKey,
     status::Instant,
     trust::officers::PolicyChain,
     verify::Budget,
@@ -29,23 +28,14 @@ pub struct Evidence {
     content: Hash,
 }
 
-/// The item of a credential to be issued: what whoever checks the credential can see of it, and a digest
-/// of all the rest that the officers read.
-pub fn issue_item(
-    kind: &str,
-    holder: &PublicKey,
-    term: Option<&str>,
-    content: &Hash,
-) -> Value<'static> {
-    let mut members = vec![
-        ("type", Value::from(kind.to_owned())),
-        ("holder", base64url::encode(&holder.thumbprint()).into()),
-        ("content", base64url::encode(content).into()),
-    ];
-    if let Some(term) = term {
-        members.push(("term", term.to_owned().into()));
-    }
-    Value::object(members)
+/// The item of a credential to be issued: a digest of the credential itself, without what shows the approval
+/// ([`approved_claims`](crate::credential::approved_claims),
+/// [`approved_document`](crate::credential::approved_document)), and one of what the officers read.
+pub fn issue_item(credential: &Hash, content: &Hash) -> Value<'static> {
+    Value::object([
+        ("credential", base64url::encode(credential)),
+        ("content", base64url::encode(content)),
+    ])
 }
 
 impl Evidence {

@@ -182,7 +182,7 @@ fn what_was_signed_cannot_be_changed() {
 }
 
 fn item(n: u8) -> Value<'static> {
-    issue_item("MemberMandate", key(n).public_key(), Some("t1"), &[n; 32])
+    issue_item(&[100 + n; 32], &[n; 32])
 }
 
 fn evidence(items: u8, of: usize, by: &[u8]) -> Evidence {
@@ -219,11 +219,17 @@ fn one_credential_of_many_shows_that_it_was_approved() {
             judge(&evidence, &item(99), &house()),
             Err(Code::ApprovalManifest)
         );
-        let other_term = issue_item("MemberMandate", key(10).public_key(), Some("t2"), &[10; 32]);
-        assert_eq!(
-            judge(&evidence, &other_term, &house()),
-            Err(Code::ApprovalManifest)
-        );
+        // Of what the officers read and what is signed neither can be another.
+        let n = 10 + u8::try_from(of).unwrap();
+        for other in [
+            issue_item(&[100 + n; 32], &[99; 32]),
+            issue_item(&[99; 32], &[n; 32]),
+        ] {
+            assert_eq!(
+                judge(&evidence, &other, &house()),
+                Err(Code::ApprovalManifest)
+            );
+        }
     }
     let unapproved = evidence(1, 0, &[2]);
     assert_eq!(

@@ -33,15 +33,11 @@ fn policy(house: &House) -> serde_json::Value {
     serde_json::from_slice(&bytes).unwrap()
 }
 
-/// Approvals by these officers of a mandate for the holder of this seed; officer 150 prepared it.
-fn approvals(house: &House, by: &[u8], holder: u8) -> Evidence {
+/// Approvals by these officers of just this credential, as [`World::issue_by`] makes it; officer 150 prepared it.
+fn approvals(house: &House, by: &[u8], draft: &Draft) -> Evidence {
     let content = [9; 32];
-    let item = issue_item(
-        "MemberMandate",
-        key(holder).public_key(),
-        Some("10"),
-        &content,
-    );
+    let credential = draft.clone().approved(&mut Steps(1)).unwrap();
+    let item = issue_item(&credential, &content);
     let salt = Manifest::salt(&mut Steps(5));
     let manifest = Manifest::new([(&item, salt)]).unwrap();
     let draft = ApprovalDraft {
@@ -79,6 +75,16 @@ fn abroad(house: &House, asked: u32, has_officers: bool) -> Check {
     check
 }
 
+/// A verifier in the house itself, which publishes its officers.
+fn at_home(house: &House) -> Check {
+    let mut check = Check::new();
+    check.trust = TrustSet::new([house.did.to_string().parse().unwrap()]).unwrap();
+    check
+        .trust
+        .add(house.opened(|content| content.officers = vec![policy(house)]));
+    check
+}
+
 fn outcome(check: &Check, approvals: u32, credential: &str) -> (u8, Option<&'static str>) {
     let file = World::present(&check.request, credential, &["name"]);
     let question = Question {
@@ -101,14 +107,15 @@ fn outcome(check: &Check, approvals: u32, credential: &str) -> (u8, Option<&'sta
     (report.verdict().exit_code(), found.code.map(Code::as_str))
 }
 
-fn with(evidence: Evidence) -> impl Fn(&mut Draft) {
-    move |draft| draft.approval = Some(evidence.clone())
+/// Has these officers of the house approve the draft.
+fn with<'h>(house: &'h House, by: &'h [u8]) -> impl Fn(&mut Draft) + 'h {
+    move |draft| draft.approval = Some(approvals(house, by, draft))
 }
 
 #[test]
 fn approvals_count_when_they_are_asked_for_by_either() {
     let house = House::new(10);
-    let good = house.issue(with(approvals(&house, &[151, 152], 3)));
+    let good = house.issue(with(&house, &[151, 152]));
     let none = house.issue(|_| ());
     let missing = (10, Some("approval.too_few"));
     for (asked, demanded) in [(0, 0), (2, 0), (0, 2), (1, 2)] {
@@ -138,42 +145,74 @@ fn approvals_count_when_they_are_asked_for_by_either() {
 fn approvals_that_are_not_the_officers_for_this_credential_do_not_count() {
     let house = House::new(10);
     let check = abroad(&house, 2, true);
-    let of = |by: &[u8], holder| {
-        let credential = house.issue(with(approvals(&house, by, holder)));
-        outcome(&check, 0, &credential)
-    };
-    assert_eq!(of(&[151], 3), (10, Some("approval.too_few")));
-    assert_eq!(of(&[151, 151], 3), (10, Some("approval.too_few")));
-    assert_eq!(of(&[150, 151], 3), (10, Some("approval.preparer")));
-    assert_eq!(of(&[151, 160], 3), (10, Some("approval.stranger")));
-    // Approved for another holder's key.
-    assert_eq!(of(&[151, 152], 5), (10, Some("approval.manifest")));
+    let of = |by: &[u8]| outcome(&check, 0, &house.issue(with(&house, by)));
+    assert_eq!(of(&[151]), (10, Some("approval.too_few")));
+    assert_eq!(of(&[151, 151]), (10, Some("approval.too_few")));
+    assert_eq!(of(&[150, 151]), (10, Some("approval.preparer")));
+    assert_eq!(of(&[151, 160]), (10, Some("approval.stranger")));
     // Approved in time, issued after its end.
     let late = house.issue(|draft| {
-        draft.approval = Some(approvals(&house, &[151, 152], 3));
+        with(&house, &[151, 152])(draft);
         draft.issued_at = World::days(-199);
     });
     assert_eq!(outcome(&check, 0, &late), (10, Some("approval.expired")));
     // Another house's approvals.
-    let foreign = house.issue(with(approvals(&House::new(20), &[151, 152], 3)));
+    let foreign = house.issue(with(&House::new(20), &[151, 152]));
     assert_eq!(outcome(&check, 0, &foreign), (10, Some("approval.foreign")));
     // And a house that publishes no officers has none who could have approved.
     let without = abroad(&house, 2, false);
-    let good = house.issue(with(approvals(&house, &[151, 152], 3)));
+    let good = house.issue(with(&house, &[151, 152]));
     assert_eq!(outcome(&without, 0, &good), (10, Some("approval.too_few")));
 }
 
 #[test]
 fn a_house_at_home_can_be_asked_for_four_eyes_too() {
     let house = House::new(10);
-    let mut check = Check::new();
-    check.trust = TrustSet::new([house.did.to_string().parse().unwrap()]).unwrap();
-    check
-        .trust
-        .add(house.opened(|content| content.officers = vec![policy(&house)]));
-    let good = house.issue(with(approvals(&house, &[151, 152], 3)));
+    let check = at_home(&house);
+    let good = house.issue(with(&house, &[151, 152]));
     assert_eq!(outcome(&check, 2, &good), (0, None));
     let none = house.issue(|_| ());
     assert_eq!(outcome(&check, 0, &none), (0, None));
     assert_eq!(outcome(&check, 2, &none), (10, Some("approval.too_few")));
+}
+
+/// Whoever has the issuing key could sign anything beside it: one approval is good for one credential.
+#[test]
+fn an_approval_is_good_for_the_credential_that_was_approved_and_no_other() {
+    let house = House::new(10);
+    let check = at_home(&house);
+    let changes: [(&str, fn(&mut Draft)); 8] = [
+        ("holder", |draft| draft.holder = key(5).public_key().clone()),
+        ("chamber", |draft| draft.chamber = "H10-UC".to_owned()),
+        ("country", |draft| draft.country = "YY".to_owned()),
+        ("term", |draft| draft.term = Some("11".to_owned())),
+        ("beginning", |draft| draft.valid_from = World::days(-399)),
+        ("end", |draft| draft.valid_until = World::days(401)),
+        ("slot", |draft| draft.slot.index += 1),
+        ("name", |draft| {
+            let name = Value::object([("display", "Eve Example")]);
+            draft.claims.insert("name", name);
+        }),
+    ];
+    for securing in [Securing::SdJwt, Securing::DataIntegrity] {
+        let issue = |change: &dyn Fn(&mut Draft)| {
+            house.issue(|draft| {
+                draft.securing = securing;
+                // Not one that everybody may see.
+                draft.claims.remove("constituency");
+                with(&house, &[151, 152])(draft);
+                change(draft);
+            })
+        };
+        // When it will be signed is not known when it is approved.
+        let good = issue(&|draft| {
+            draft.issued_at = World::days(-200) + jiff::SignedDuration::from_secs(9)
+        });
+        assert_eq!(outcome(&check, 2, &good), (0, None), "{securing:?}");
+        for (name, change) in changes {
+            let found = outcome(&check, 2, &issue(&change));
+            let expected = (10, Some("approval.manifest"));
+            assert_eq!(found, expected, "{securing:?}: another {name}");
+        }
+    }
 }
