@@ -157,7 +157,7 @@ fn sign(home: &Home, args: &SignArgs, context: &mut Context) -> Result<ExitCode,
     office.act_as(actor)?;
     let pending = office.pending(&args.id)?;
     let listed = officers(office.officers())?;
-    office.judge(&pending, listed, now(), &mut system_rng()?)?;
+    office.judge(&pending, listed, now())?;
     if !context.printer.is_json() {
         show_one(&pending, listed, context)?;
     }

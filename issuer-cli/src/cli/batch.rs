@@ -146,7 +146,7 @@ fn prepare(
         let outcome = match &line.order {
             Err(reason) => Err(unreadable(reason)),
             Ok(_) => match each.next() {
-                Some((order, Ok(Sifted::Ready(_)))) => {
+                Some((order, Ok(Sifted::Ready))) => {
                     waiting.push(StoredOrder::keep(order)?);
                     Err(waits())
                 }

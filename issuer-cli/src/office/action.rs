@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use identity_core::{
     credential::{Kind, Securing},
-    encoding::{base64url, jcs, strict_json::Value},
+    encoding::{base64url, jcs, merkle::Hash, strict_json::Value},
     status::{DecisionDigest, Instant},
-    trust::approval::{Evidence, Manifest, Salt},
+    trust::approval::{Evidence, Manifest, Salt, issue_item},
 };
 use rand_core::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ use super::{
     parallel::in_parallel,
     plan::{Plan, Ready, open},
     records::securing_name,
+    settled::{Places, Salts, digest_of_settled, seed},
 };
 use crate::{officers::OfficerCard, store::Store};
 
@@ -119,7 +120,24 @@ pub enum Sifted {
     /// It was carried out before, for the same enrolment.
     Before(Box<Handed>),
     /// It can be carried out.
-    Ready(Json),
+    Ready,
+}
+
+/// One thing that officers approve: what they read, and the digest of the credential that would be issued.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Item {
+    pub(super) content: Json,
+    pub(super) credential: Option<Hash>,
+}
+
+impl Item {
+    /// Returns what stands for it under the officers' digest.
+    pub(super) fn value(&self) -> Result<Value<'static>, Refusal> {
+        match &self.credential {
+            Some(credential) => Ok(issue_item(credential, &digest_of(&self.content)?)),
+            None => Ok(Value::from_serde(&self.content)),
+        }
+    }
 }
 
 impl Action {
@@ -200,25 +218,6 @@ pub(super) fn changed(what: &str) -> Refusal {
         .hint("reject it, look at audit verify, and prepare it again: mandate-issuer approve sign ID --reject")
 }
 
-/// Returns the item under the officers' digest that stands for what they read.
-pub(super) fn item_of(action: &str, content: &Json) -> Result<Value<'static>, Refusal> {
-    let value = Value::from_serde(content);
-    if action != Evidence::ACTION {
-        return Ok(value);
-    }
-    // As `issue_item` of the core writes it, from what is kept.
-    let text = |name: &str| content[name].as_str().unwrap_or_default().to_owned();
-    let mut members = vec![
-        ("type", Value::from(text("type"))),
-        ("holder", text("holder").into()),
-        ("content", base64url::encode(&digest_of(content)?).into()),
-    ];
-    if content["term"].is_string() {
-        members.push(("term", text("term").into()));
-    }
-    Ok(Value::object(members))
-}
-
 /// Returns the digest of what officers read of one item.
 pub(super) fn digest_of(content: &Json) -> Result<[u8; 32], Refusal> {
     let bytes = jcs::canonicalize(&Value::from_serde(content))
@@ -226,16 +225,12 @@ pub(super) fn digest_of(content: &Json) -> Result<[u8; 32], Refusal> {
     Ok(Sha256::digest(&bytes).into())
 }
 
-/// Puts what officers read under one digest.
-pub(super) fn manifest(
-    action: &str,
-    contents: &[Json],
-    salts: &[Salt],
-) -> Result<Manifest, Refusal> {
-    let items: Vec<Value<'static>> = contents
-        .iter()
-        .map(|content| item_of(action, content))
-        .collect::<Result<_, _>>()?;
+/// Puts what officers read under one digest, each with that of the credential it is about, where it is one.
+pub(super) fn manifest(items: &[Item], salts: &[Salt]) -> Result<Manifest, Refusal> {
+    if items.len() != salts.len() {
+        return Err(changed("there are more items than salts, or fewer"));
+    }
+    let items: Vec<Value<'static>> = items.iter().map(Item::value).collect::<Result<_, _>>()?;
     Manifest::new(items.iter().zip(salts.iter().copied()))
         .map_err(|error| Refusal::core(error.code(), &error))
 }
@@ -252,29 +247,50 @@ impl<S: Store> Office<S> {
         (dated, now): (Instant, Instant),
         rng: &mut impl CryptoRng,
     ) -> Vec<Result<Sifted, Refusal>> {
-        let plans = self.plan_each(orders, replace, (dated, now), rng);
+        let plans = self.plan_each(orders, replace, (dated, now), (0, &seed(rng)));
         let sift = |plan: Result<Plan, Refusal>| match plan? {
             Plan::Before(handed) => Ok(Sifted::Before(handed)),
-            Plan::Ready(ready) => Ok(Sifted::Ready(self.content_of(&ready, replace)?)),
+            Plan::Ready(_) => Ok(Sifted::Ready),
         };
         plans.into_iter().map(sift).collect()
     }
 
+    /// Plans each order as it was settled when it was prepared: the first of them stands at `from`.
+    pub(super) fn plan_settled(
+        &self,
+        orders: &[IssueOrder],
+        replace: bool,
+        dates: (Instant, Instant),
+        (from, places): (usize, &Places),
+    ) -> Result<Vec<Result<Plan, Refusal>>, Refusal> {
+        let taken = self.taken()?;
+        let plans = self.plan_each(orders, replace, dates, (from, &places.seed));
+        let settle = |(at, plan): (usize, Result<Plan, Refusal>)| match plan? {
+            Plan::Ready(mut ready) => {
+                self.settle(&mut ready, places.number(from + at), &taken)?;
+                Ok(Plan::Ready(ready))
+            }
+            before @ Plan::Before(_) => Ok(before),
+        };
+        Ok(plans.into_iter().enumerate().map(settle).collect())
+    }
+
     /// Plans each order: judged now, and dated as it was prepared. A member comes once.
-    pub(super) fn plan_each(
+    fn plan_each(
         &self,
         orders: &[IssueOrder],
         replace: bool,
         (dated, now): (Instant, Instant),
-        rng: &mut impl CryptoRng,
+        (from, seed): (usize, &Hash),
     ) -> Vec<Result<Plan, Refusal>> {
         let did = self.did().clone();
         let opened = in_parallel(orders.iter().collect(), |order| open(order, &did, now));
         let mut members = BTreeSet::new();
         let mut plans = Vec::with_capacity(orders.len());
-        for (order, opened) in orders.iter().zip(&opened) {
+        for (at, (order, opened)) in orders.iter().zip(&opened).enumerate() {
+            let salts = Salts::new(seed, from + at);
             let plan = self
-                .plan(order, opened, replace, now, rng)
+                .plan(order, opened, replace, now, &mut salts.of_claims())
                 .and_then(|plan| {
                     let Plan::Ready(mut ready) = plan else {
                         return Ok(plan);
@@ -287,6 +303,7 @@ impl<S: Store> Office<S> {
                     let (mandate, claims) = (ready.mandate.as_ref(), &ready.draft.claims);
                     let (from, until) = self.validity(mandate, claims, dated)?;
                     (ready.draft.valid_from, ready.draft.valid_until) = (from, until);
+                    ready.salts = Some(salts);
                     Ok(Plan::Ready(ready))
                 });
             plans.push(plan);
@@ -295,7 +312,7 @@ impl<S: Store> Office<S> {
     }
 
     /// Returns what officers read of a credential to be issued.
-    pub(super) fn content_of(&self, ready: &Ready, replace: bool) -> Result<Json, Refusal> {
+    fn content_of(&self, ready: &Ready, replace: bool) -> Result<Json, Refusal> {
         let draft = &ready.draft;
         let mut claims = draft.claims.clone();
         // Salted anew each time; which mandate it ties to follows from the member.
@@ -318,19 +335,22 @@ impl<S: Store> Office<S> {
             "tiedToMandate": tied,
             "revokes": revokes,
             "holder": base64url::encode(&ready.holder.thumbprint()),
+            "list": draft.slot.list,
+            "index": draft.slot.index,
         }))
     }
 
-    /// Returns what officers read of an action, as it would be carried out now.
+    /// Returns what officers read of an action, as it would be carried out now, and the digests of the
+    /// credentials that would be issued in the places settled for them.
     ///
     /// # Errors
     /// [`Refusal`] when it could not be carried out; in the places of single orders why they cannot.
-    pub(super) fn contents(
+    pub(super) fn items(
         &self,
         action: &Action,
+        places: Option<&Places>,
         (dated, now): (Instant, Instant),
-        rng: &mut impl CryptoRng,
-    ) -> Result<Vec<Result<Json, Refusal>>, Refusal> {
+    ) -> Result<Vec<Result<Item, Refusal>>, Refusal> {
         let one = match action {
             Action::Issue { orders, replace } => {
                 let orders: Vec<IssueOrder> = orders
@@ -340,14 +360,13 @@ impl<S: Store> Office<S> {
                 if orders.len() > 1 {
                     self.allow_bulk(now)?;
                 }
-                let again = || changed("it was issued since");
-                let sifted = self.sift(&orders, *replace, (dated, now), rng).into_iter();
-                let content = |sifted| match sifted {
-                    Ok(Sifted::Ready(content)) => Ok(content),
-                    Ok(Sifted::Before(_)) => Err(again()),
-                    Err(refusal) => Err(refusal),
+                let places = places.ok_or_else(|| changed("its places were not settled"))?;
+                let plans = self.plan_settled(&orders, *replace, (dated, now), (0, places))?;
+                let item = |plan: Result<Plan, Refusal>| match plan? {
+                    Plan::Ready(ready) => self.item_of(&ready, *replace),
+                    Plan::Before(_) => Err(changed("it was issued since")),
                 };
-                return Ok(sifted.map(content).collect());
+                return Ok(plans.into_iter().map(item).collect());
             }
             Action::Revoke {
                 credential,
@@ -424,7 +443,18 @@ impl<S: Store> Office<S> {
                 self.content_of_change(cards, *threshold)?
             }
         };
-        Ok(vec![Ok(one)])
+        Ok(vec![Ok(Item {
+            content: one,
+            credential: None,
+        })])
+    }
+
+    /// Returns what is approved of one credential.
+    pub(super) fn item_of(&self, ready: &Ready, replace: bool) -> Result<Item, Refusal> {
+        Ok(Item {
+            content: self.content_of(ready, replace)?,
+            credential: Some(digest_of_settled(ready)?),
+        })
     }
 
     fn content_of_change(&self, cards: &[OfficerCard], threshold: usize) -> Result<Json, Refusal> {

@@ -17,10 +17,9 @@ use serde_json::{Value as Json, json};
 use super::{
     Action, Change, CredentialRecord, DelegationRecord, Ended, Handed, IssueOrder, Office,
     OfficeCode, Officers, PendingAction, PendingState, Refusal, StoredOrder,
-    action::{changed, digest_of},
+    action::changed,
     officers::{OFFICERS, object, of_policy, text},
     pending::{document_digest, key_of, none, of_approval},
-    plan::{Plan, Ready},
 };
 use crate::{
     keys::KeyHandle,
@@ -28,9 +27,6 @@ use crate::{
     records::Term,
     store::{Family, Store},
 };
-
-/// How many credentials share a write.
-const GROUP: usize = 512;
 
 /// What an approval led to.
 #[derive(Debug)]
@@ -92,7 +88,7 @@ impl<S: Store> Office<S> {
     ) -> Result<Approved, Refusal> {
         let mut pending = self.pending(id)?;
         let officers = self.officers.clone().ok_or_else(none)?;
-        let (draft, contents) = self.judge(&pending, &officers, now, rng)?;
+        let (draft, _) = self.judge(&pending, &officers, now)?;
         let (own, keys) = self.acting()?;
         let own = own.to_owned();
         let mut approvers = pending.approvers(officers.policy().officers())?;
@@ -151,7 +147,7 @@ impl<S: Store> Office<S> {
         }
         self.under = Some(pending.id.clone());
         let done = self.carry_approved_out(
-            (pending, &draft, contents),
+            (pending, &draft),
             (opened.as_ref(), unlock),
             change,
             now,
@@ -188,7 +184,6 @@ impl<S: Store> Office<S> {
         pending: &PendingAction,
         officers: &Officers,
         now: Instant,
-        rng: &mut impl CryptoRng,
     ) -> Result<(ApprovalDraft, Vec<Result<Json, Refusal>>), Refusal> {
         if pending.state != PendingState::Approved {
             check_open(&pending.state)?;
@@ -203,12 +198,17 @@ impl<S: Store> Office<S> {
                 .hint("to take it back: mandate-issuer approve sign ID --reject"));
         }
         self.check_policy(pending, &draft)?;
-        let contents = self.contents(&pending.action, (draft.created, now), rng)?;
-        if contents.len() != pending.contents.len() {
+        let places = pending.places()?;
+        if let Some(places) = &places {
+            self.check_reserved(places, pending.contents.len())?;
+        }
+        let items = self.items(&pending.action, places.as_ref(), (draft.created, now))?;
+        let shown = pending.items()?;
+        if items.len() != shown.len() {
             return Err(changed("there are more items, or fewer"));
         }
-        let single = contents.len() == 1;
-        for (found, shown) in contents.iter().zip(&pending.contents) {
+        let single = items.len() == 1;
+        for (found, shown) in items.iter().zip(&shown) {
             match found {
                 Ok(found) if found == shown => {}
                 Ok(_) => return Err(changed("the register says something else by now")),
@@ -219,7 +219,8 @@ impl<S: Store> Office<S> {
                 Err(_) => {}
             }
         }
-        Ok((draft, contents))
+        let contents = items.into_iter().map(|item| item.map(|item| item.content));
+        Ok((draft, contents.collect()))
     }
 
     /// Checks that the policy which is signed along is the one that is shown: nothing is signed unseen.
@@ -262,7 +263,7 @@ impl<S: Store> Office<S> {
 
     fn carry_approved_out(
         &mut self,
-        (mut pending, draft, contents): (PendingAction, &ApprovalDraft, Vec<Result<Json, Refusal>>),
+        (mut pending, draft): (PendingAction, &ApprovalDraft),
         (opened, unlock): (Option<&Opened>, &Unlock<'_>),
         mut change: Change,
         now: Instant,
@@ -282,9 +283,9 @@ impl<S: Store> Office<S> {
                     .iter()
                     .map(StoredOrder::order)
                     .collect::<Result<_, _>>()?;
-                let each = orders.into_iter().zip(contents).collect();
+                let what = (orders.as_slice(), replace);
                 let dates = (draft.created, now);
-                let issued = self.issue_approved(each, replace, (&pending, &key), dates, rng)?;
+                let issued = self.issue_approved(what, (&pending, &key), dates, rng)?;
                 Outcome::Issued(issued)
             }
             Action::Revoke {
@@ -370,6 +371,9 @@ impl<S: Store> Office<S> {
         if let Action::Issue { orders, .. } = &mut pending.action {
             orders.clear();
         }
+        if let Some(settled) = &mut pending.settled {
+            settled.seed = None;
+        }
         change
             .batch
             .put(Family::Meta, &key_of(&pending.id), &*pending)?;
@@ -379,54 +383,6 @@ impl<S: Store> Office<S> {
         let body = json!({ "approval": pending.id, "document": document_digest(draft)? });
         change.note("approval.carried_out", body);
         Ok(())
-    }
-
-    /// Issues what was approved, in groups that share their writes.
-    fn issue_approved(
-        &mut self,
-        mut each: Vec<(IssueOrder, Result<Json, Refusal>)>,
-        replace: bool,
-        (pending, key): (&PendingAction, &KeyHandle),
-        dates: (Instant, Instant),
-        rng: &mut impl CryptoRng,
-    ) -> Result<Vec<Result<Handed, Refusal>>, Refusal> {
-        let mut outcomes = Vec::with_capacity(each.len());
-        let mut first = 0;
-        let manifest = pending.manifest()?;
-        let document = object(&pending.document)?;
-        while !each.is_empty() {
-            let rest = each.split_off(each.len().min(GROUP));
-            let group = core::mem::replace(&mut each, rest);
-            let orders: Vec<IssueOrder> = group.iter().map(|(order, _)| order.clone()).collect();
-            let plans = self.plan_each(&orders, replace, dates, rng);
-            let mut places = Vec::new();
-            let mut ready: Vec<Ready> = Vec::new();
-            for (at, plan) in plans.into_iter().enumerate() {
-                outcomes.push(match plan {
-                    Err(refusal) => Err(refusal),
-                    Ok(Plan::Before(handed)) => Ok(*handed),
-                    Ok(Plan::Ready(mut one)) => {
-                        let shown = pending.contents.get(first + at);
-                        if Some(&self.content_of(&one, replace)?) != shown {
-                            return Err(changed("the register says something else by now"));
-                        }
-                        let content = digest_of(&pending.contents[first + at])?;
-                        let document = document.clone();
-                        let evidence = Evidence::new(document, &manifest, first + at, content);
-                        one.draft.approval = evidence;
-                        places.push(first + at);
-                        ready.push(*one);
-                        Err(changed("it was not carried out"))
-                    }
-                });
-            }
-            let handed = self.carry_out(ready, key, dates.1, rng)?;
-            for (place, one) in places.into_iter().zip(handed) {
-                outcomes[place] = Ok(one);
-            }
-            first += group.len();
-        }
-        Ok(outcomes)
     }
 
     /// Returns the officers as they are after a change, with the issuing secret shared among them.

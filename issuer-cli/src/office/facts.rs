@@ -10,7 +10,6 @@ use identity_core::status::{
 use super::{
     Change, CredentialRecord, Office, Refusal,
     inherit::{INHERITED, Inherited},
-    issue::NEXT_SLOT,
 };
 use crate::{
     records,
@@ -35,7 +34,7 @@ impl<S: Store> Office<S> {
         };
         // The list begun, and each that holds a credential's slot: a restored store begins a list far
         // from its last one, and those between do not exist.
-        let next: u64 = read(&self.store, Family::Meta, NEXT_SLOT)?.unwrap_or(0);
+        let next = self.next_slot()?;
         let begun = self.slot([0; 32], next)?.list;
         let mut lists = BTreeMap::from([(begun, StatusList::new(bits))]);
         let mut revocations = Vec::new();

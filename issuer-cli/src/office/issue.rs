@@ -20,7 +20,7 @@ use super::{
 use crate::store::{Family, Store, read};
 
 pub(super) const NEXT_SLOT: &str = "next-slot";
-const SLOT_SECRET: &str = "slot-secret";
+pub(super) const SLOT_SECRET: &str = "slot-secret";
 
 /// What is to be issued, and to whom.
 #[derive(Clone, Debug)]
@@ -200,14 +200,18 @@ impl<S: Store> Office<S> {
         }
         let method = self.method_of(key.public_key())?;
         let secret = self.slot_secret(now, rng)?;
-        let mut next_slot: u64 = read(&self.store, Family::Meta, NEXT_SLOT)?.unwrap_or(0);
+        let mut next_slot = self.next_slot()?;
         let mut checked = Vec::with_capacity(ready.len());
         for one in &ready {
             let mut draft = one.draft.clone();
             draft.method = method.clone();
-            draft.slot = self.slot(secret, next_slot)?;
-            next_slot += 1;
-            let draft = draft.check(key.public_key(), rng);
+            let draft = if let Some(salts) = &one.salts {
+                draft.check(key.public_key(), &mut salts.of_disclosures())
+            } else {
+                draft.slot = self.slot(secret, next_slot)?;
+                next_slot += 1;
+                draft.check(key.public_key(), rng)
+            };
             checked.push(draft.map_err(|error| Refusal::core(error.code(), &error))?);
         }
         let mut intents = Intents {
@@ -307,7 +311,11 @@ impl<S: Store> Office<S> {
         Ok(SlotRef { list, index })
     }
 
-    fn slot_secret(&mut self, now: Instant, rng: &mut impl CryptoRng) -> Result<[u8; 32], Refusal> {
+    pub(super) fn slot_secret(
+        &mut self,
+        now: Instant,
+        rng: &mut impl CryptoRng,
+    ) -> Result<[u8; 32], Refusal> {
         if let Some(secret) = read(&self.store, Family::Meta, SLOT_SECRET)? {
             return Ok(secret);
         }

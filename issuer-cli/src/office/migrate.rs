@@ -274,6 +274,7 @@ impl<S: Store> Office<S> {
             },
             draft,
             supersedes: Vec::new(),
+            salts: None,
         })
     }
 

@@ -27,6 +27,7 @@ mod register;
 mod replay;
 mod restored;
 mod self_suspend;
+mod settled;
 mod site;
 mod slots;
 mod status;
@@ -57,6 +58,7 @@ pub use records::{
 pub use register::{Ended, ImportOutcome};
 pub use replay::{Difference, Replayed, replay};
 pub use restored::Counters;
+pub use settled::Settled;
 
 use std::path::PathBuf;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use identity_core::{
     encoding::{
         base64url, jcs,
+        merkle::Hash,
         strict_json::{Object, Value},
     },
     key::{Signature, Signer as _},
@@ -23,8 +24,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     Action, Change, Office, OfficeCode, Officers, Refusal,
-    action::{changed, manifest},
+    action::{Item, changed, manifest},
+    issue::NEXT_SLOT,
     officers::{object, of_policy, signers_of, text},
+    settled::{Places, Settled, seed},
 };
 use crate::{
     officers::{OfficerCard, Release},
@@ -53,6 +56,9 @@ pub struct PendingAction {
     pub contents: Vec<Json>,
     /// The salt of each item, base64url.
     pub salts: Vec<String>,
+    /// What is settled of the credentials, where some are to be issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Settled>,
     /// The document that officers sign, with the proofs of those who have; JSON.
     pub document: String,
     /// The preparer's signature over the document without proofs, base64url.
@@ -117,11 +123,34 @@ impl PendingAction {
 
     /// Returns the manifest of what it says officers read.
     pub(super) fn manifest(&self) -> Result<Manifest, Refusal> {
-        let salts = self.salts()?;
-        if salts.len() != self.contents.len() {
-            return Err(changed("there are more items than salts, or fewer"));
+        let items = self.items()?;
+        manifest(&items, &self.salts()?)
+    }
+
+    /// Returns what it says is approved.
+    pub(super) fn items(&self) -> Result<Vec<Item>, Refusal> {
+        let issues = matches!(self.action, Action::Issue { .. });
+        let credentials: Vec<Option<Hash>> = match (&self.settled, issues) {
+            (Some(settled), true) => settled.digests()?.into_iter().map(Some).collect(),
+            (None, false) => vec![None; self.contents.len()],
+            _ => return Err(changed("what was settled of credentials does not fit it")),
+        };
+        if credentials.len() != self.contents.len() {
+            return Err(changed("there are more items than credentials, or fewer"));
         }
-        manifest(self.action.name(), &self.contents, &salts)
+        let contents = self.contents.iter().cloned();
+        let items = contents.zip(credentials);
+        Ok(items
+            .map(|(content, credential)| Item {
+                content,
+                credential,
+            })
+            .collect())
+    }
+
+    /// Returns what the credentials can be made of again, where some are to be issued.
+    pub(super) fn places(&self) -> Result<Option<Places>, Refusal> {
+        self.settled.as_ref().map(Settled::places).transpose()
     }
 
     /// Returns who approved, by the proofs that the document carries; they are not verified here.
@@ -237,14 +266,25 @@ impl<S: Store> Office<S> {
         now: Instant,
         rng: &mut impl CryptoRng,
     ) -> Result<PendingAction, Refusal> {
-        let contents: Vec<Json> = self
-            .contents(&action, (now, now), rng)?
+        let (places, next_slot) = match &action {
+            Action::Issue { orders, .. } => {
+                let (first, next) = self.reserve(orders.len(), now, rng)?;
+                let places = Places {
+                    first,
+                    seed: seed(rng),
+                };
+                (Some(places), Some(next))
+            }
+            _ => (None, None),
+        };
+        let items: Vec<Item> = self
+            .items(&action, places.as_ref(), (now, now))?
             .into_iter()
             .collect::<Result<_, _>>()?;
         let (preparer, keys) = self.acting()?;
         let officers = self.officers.as_ref().ok_or_else(none)?;
-        let salts: Vec<Salt> = contents.iter().map(|_| Manifest::salt(rng)).collect();
-        let manifest = manifest(action.name(), &contents, &salts)?;
+        let salts: Vec<Salt> = items.iter().map(|_| Manifest::salt(rng)).collect();
+        let manifest = manifest(&items, &salts)?;
         let mut nonce = [0; 16];
         rng.fill_bytes(&mut nonce);
         let expires = now.timestamp().checked_add(lifetime).map_err(|_| {
@@ -287,7 +327,8 @@ impl<S: Store> Office<S> {
         let pending = PendingAction {
             schema: PendingAction::SCHEMA.to_owned(),
             id,
-            contents,
+            settled: places.map(|places| places.keep(&items)),
+            contents: items.into_iter().map(|item| item.content).collect(),
             salts: salts.iter().map(|salt| base64url::encode(salt)).collect(),
             document: text(&draft.document())?,
             preparation: base64url::encode(signature.as_bytes()),
@@ -297,6 +338,9 @@ impl<S: Store> Office<S> {
             action,
         };
         let mut change = Change::default();
+        if let Some(next) = next_slot {
+            change.batch.put(Family::Meta, NEXT_SLOT, &next)?;
+        }
         let mut index = self.approvals_index()?;
         index.ids.push(pending.id.clone());
         change.batch.put(Family::Meta, INDEX, &index)?;

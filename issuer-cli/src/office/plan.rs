@@ -16,13 +16,14 @@ use super::{
     Copy, CredentialRecord, EnrolmentRecord, EnrolmentState, Handed, IssueOrder, Office,
     OfficeCode, Reason, Refusal,
     claims::{claims_digest, mandate_claims},
+    settled::Salts,
 };
 use crate::{
     records::{Mandate, Member},
     store::{Family, Store, read},
 };
 
-/// An order that may be carried out: everything but the slot and the signature is settled.
+/// An order that may be carried out: everything but the signature, and often the slot, is settled.
 pub(super) struct Ready {
     pub(super) member: String,
     pub(super) mandate: Option<Mandate>,
@@ -31,6 +32,8 @@ pub(super) struct Ready {
     pub(super) copy: Copy,
     pub(super) draft: Draft,
     pub(super) supersedes: Vec<CredentialRecord>,
+    /// What its salts come from, where they and its slot were settled when it was prepared.
+    pub(super) salts: Option<Salts>,
 }
 
 pub(super) enum Plan {
@@ -245,6 +248,7 @@ impl<S: Store> Office<S> {
             copy,
             draft,
             supersedes,
+            salts: None,
         })))
     }
 

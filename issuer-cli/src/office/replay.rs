@@ -115,6 +115,8 @@ struct Intent {
     seq: u64,
     kind: String,
     holder: String,
+    /// The approvals it rests on.
+    approval: Option<String>,
     /// The entry that issued a credential in its slot.
     used: Option<u64>,
 }
@@ -164,11 +166,20 @@ impl Replay {
             seq,
             kind: text(body, "type")?,
             holder: text(body, "holder")?,
+            approval: text(body, "approval"),
             used: None,
         };
         let slot = slot(body)?;
         // A slot is for one credential, ever: a second one would share its status.
-        if let Some(first) = self.intents.get(&slot) {
+        if let Some(first) = self.intents.get_mut(&slot) {
+            // Interrupted before it was signed: what was approved has its place, and is intended again.
+            let same = first.approval.is_some()
+                && first.used.is_none()
+                && (&first.approval, &first.kind, &first.holder)
+                    == (&intent.approval, &intent.kind, &intent.holder);
+            if same {
+                return Some(());
+            }
             let what = format!("intends {slot}, which entry {} intended", first.seq);
             self.odd(seq, &what);
         } else {

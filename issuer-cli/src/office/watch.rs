@@ -317,11 +317,11 @@ fn part_of(entry: &Entry, contents: &[Json]) -> Option<String> {
     let issue = ["issue", "replace"];
     match entry.kind.as_str() {
         "credential.intended" => {
-            find(&|c| is(c, &issue) && same(c, &["type", "holder"]))?;
+            find(&|c| is(c, &issue) && same(c, &["type", "holder", "list", "index"]))?;
             Some(text("holder"))
         }
         "credential.issued" => {
-            find(&|c| is(c, &issue) && same(c, &["type", "member"]))?;
+            find(&|c| is(c, &issue) && same(c, &["type", "member", "list", "index"]))?;
             Some(text("member"))
         }
         "credential.revoked" => {

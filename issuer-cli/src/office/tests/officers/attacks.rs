@@ -1,6 +1,6 @@
 //! What a clerk tries who has the machine, his own passphrase and any program, and no other's passphrase.
 
-use identity_core::{encoding::base64url, status::DecisionDigest};
+use identity_core::status::DecisionDigest;
 use serde_json::{Value as Json, json};
 
 use super::*;

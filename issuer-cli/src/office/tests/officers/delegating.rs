@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use identity_core::{
-    encoding::strict_json::Object,
-    trust::accreditation::{DelegationDraft, Grant},
-};
+use identity_core::trust::accreditation::{DelegationDraft, Grant};
 
 use super::*;
 
