@@ -17,6 +17,7 @@ use crate::{
 
 mod attacks;
 mod delegating;
+mod settled;
 
 const NOW: &str = "2026-02-01T12:00:00Z";
 const LATER: &str = "2026-02-01T13:00:00Z";

@@ -327,6 +327,24 @@ fn an_issue_has_an_intent_of_its_own_before_it() {
         entries
     });
     assert_eq!(entries_at_odds(&again), [intended.map(|seq| seq + 1)]);
+    // Interrupted under approvals, and gone on with under the same.
+    for (approvals, at_odds) in [
+        (["a1", "a1"], None),
+        (["a1", "a2"], intended.map(|seq| seq + 1)),
+    ] {
+        let again = rewritten(store, |kind, mut body| {
+            if kind != "credential.intended" || !is_first(&body) {
+                return same(kind, body);
+            }
+            let intend = |approval: &str| {
+                body["approval"] = approval.into();
+                (kind.to_owned(), body.clone())
+            };
+            approvals.map(intend).to_vec()
+        });
+        let found = entries_at_odds(&again);
+        assert_eq!(found, Vec::from_iter(at_odds.map(Some)), "{approvals:?}");
+    }
     let of_another = rewritten(store, |kind, mut body| {
         if kind == "credential.intended" && is_first(&body) {
             body["type"] = "AttendanceCredential".into();

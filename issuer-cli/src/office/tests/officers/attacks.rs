@@ -6,25 +6,25 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::office::{officers as kept, pending::key_of};
 
-fn code<T: core::fmt::Debug>(result: Result<T, Refusal>) -> &'static str {
+pub(super) fn code<T: core::fmt::Debug>(result: Result<T, Refusal>) -> &'static str {
     result.unwrap_err().code
 }
 
 /// Writes a record past the office, as whoever has the disk does.
-fn overwrite(house: &mut House, key: &str, value: &Json) {
+pub(super) fn overwrite(house: &mut House, key: &str, value: &Json) {
     let mut batch = Batch::default();
     batch.put(Family::Meta, key, value).unwrap();
     house.office.store.write(batch).unwrap();
 }
 
-fn record(house: &House, key: &str) -> Json {
+pub(super) fn record(house: &House, key: &str) -> Json {
     read(&house.office.store, Family::Meta, key)
         .unwrap()
         .unwrap()
 }
 
 /// Changes a prepared action in the store.
-fn edit(house: &mut House, id: &str, change: impl FnOnce(&mut Json)) {
+pub(super) fn edit(house: &mut House, id: &str, change: impl FnOnce(&mut Json)) {
     let mut value = record(house, &key_of(id));
     change(&mut value);
     overwrite(house, &key_of(id), &value);
