@@ -13,7 +13,7 @@ use identity_core::{
 };
 use testkit::{
     assembly::{Parliament, key_of},
-    world::{Steps, days, key},
+    world::{Steps, days},
 };
 
 /// A mandate with the approvals it was issued under.
