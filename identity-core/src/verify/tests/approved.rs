@@ -181,7 +181,8 @@ fn a_house_at_home_can_be_asked_for_four_eyes_too() {
 fn an_approval_is_good_for_the_credential_that_was_approved_and_no_other() {
     let house = House::new(10);
     let check = at_home(&house);
-    let changes: [(&str, fn(&mut Draft)); 8] = [
+    type Change = fn(&mut Draft);
+    let changes: [(&str, Change); 8] = [
         ("holder", |draft| draft.holder = key(5).public_key().clone()),
         ("chamber", |draft| draft.chamber = "H10-UC".to_owned()),
         ("country", |draft| draft.country = "YY".to_owned()),
@@ -206,7 +207,7 @@ fn an_approval_is_good_for_the_credential_that_was_approved_and_no_other() {
         };
         // When it will be signed is not known when it is approved.
         let good = issue(&|draft| {
-            draft.issued_at = World::days(-200) + jiff::SignedDuration::from_secs(9)
+            draft.issued_at = World::days(-200) + jiff::SignedDuration::from_secs(9);
         });
         assert_eq!(outcome(&check, 2, &good), (0, None), "{securing:?}");
         for (name, change) in changes {
