@@ -176,12 +176,13 @@ fn a_house_at_home_can_be_asked_for_four_eyes_too() {
     assert_eq!(outcome(&check, 2, &none), (10, Some("approval.too_few")));
 }
 
+type Change = fn(&mut Draft);
+
 /// Whoever has the issuing key could sign anything beside it: one approval is good for one credential.
 #[test]
 fn an_approval_is_good_for_the_credential_that_was_approved_and_no_other() {
     let house = House::new(10);
     let check = at_home(&house);
-    type Change = fn(&mut Draft);
     let changes: [(&str, Change); 8] = [
         ("holder", |draft| draft.holder = key(5).public_key().clone()),
         ("chamber", |draft| draft.chamber = "H10-UC".to_owned()),
