@@ -509,6 +509,35 @@ fn what_he_writes_past_the_programs_shows() {
 }
 
 #[test]
+fn a_record_that_no_entry_tells_of_is_not_published() {
+    let Some(office) = Office::new() else { return };
+    let site = ["publish", "--out", "site"];
+    office.by("bo", &site).ends(0);
+    // By a program of his own: a term ended in the store, for the timer to publish.
+    let db = office.0.place.path("issuer/db");
+    let mut store = RocksStore::open(&db).unwrap();
+    let (key, sound) = store.last(Family::Terms).unwrap().unwrap();
+    let mut term: Value = serde_json::from_slice(&sound).unwrap();
+    let at = "2026-01-01T00:00:00Z";
+    term["endings"] = json!([{ "at": at, "recorded": at }]);
+    let mut batch = Batch::default();
+    batch.put_bytes(Family::Terms, &key, serde_json::to_vec(&term).unwrap());
+    store.write(batch).unwrap();
+    drop(store);
+    let before = std::fs::read(office.0.place.path("site/bundle.json")).unwrap();
+    let refused = office.by("bo", &site).ends(1);
+    assert_eq!(refused.code(), "journal.record_differs");
+    let after = std::fs::read(office.0.place.path("site/bundle.json")).unwrap();
+    assert_eq!(before, after);
+    let mut store = RocksStore::open(&db).unwrap();
+    let mut batch = Batch::default();
+    batch.put_bytes(Family::Terms, &key, sound);
+    store.write(batch).unwrap();
+    drop(store);
+    office.by("bo", &site).ends(0);
+}
+
+#[test]
 fn officers_change_by_approval_and_a_card_keeps_passphrases_apart() {
     let Some(office) = Office::new() else { return };
     // Cleo makes her keys in a folder of her own.

@@ -225,6 +225,11 @@ pub(super) fn digest_of(content: &Json) -> Result<[u8; 32], Refusal> {
     Ok(Sha256::digest(&bytes).into())
 }
 
+/// Returns a digest as entries of the journal have it, base64url.
+pub(super) fn digest_text(content: &Json) -> Result<String, Refusal> {
+    Ok(base64url::encode(&digest_of(content)?))
+}
+
 /// Puts what officers read under one digest, each with that of the credential it is about, where it is one.
 pub(super) fn manifest(items: &[Item], salts: &[Salt]) -> Result<Manifest, Refusal> {
     if items.len() != salts.len() {

@@ -302,6 +302,7 @@ impl<S: Store> Office<S> {
                         "credential": record.id,
                         "effective": effective.to_string(),
                         "reason": reason.as_str(),
+                        "decision": decision,
                     }),
                 );
                 Outcome::Revoked(Box::new(record))

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{
     Change, CredentialRecord, Office, OfficeCode, Reason, Refusal, RevocationRecord,
-    SuspensionRecord, publish::SEQ,
+    SuspensionRecord, action::digest_text, publish::SEQ, register::told_ending,
 };
 use crate::{
     records::{PartialDate, Term, TermEnding},
@@ -31,6 +31,13 @@ pub(super) struct Inherited {
     pub(super) not_valid: Vec<SlotRef>,
     /// Their history.
     pub(super) revocations: Vec<Revocation>,
+}
+
+impl Inherited {
+    /// Returns the digest by which the journal tells of it, base64url.
+    pub(super) fn digest(&self) -> Result<String, Refusal> {
+        digest_text(&json!(self))
+    }
 }
 
 /// What was taken over.
@@ -75,7 +82,7 @@ impl<S: Store> Office<S> {
             let mut record = known.unwrap_or_else(|| {
                 Term::new(&term.id, &term.label, PartialDate::Day(start.date()))
             });
-            if take_endings(&mut record, term, &records, now, &mut change) {
+            if take_endings(&mut record, term, &records, now, &mut change)? {
                 change.batch.put(Family::Terms, &record.id, &record)?;
                 taken.terms += 1;
             }
@@ -86,7 +93,12 @@ impl<S: Store> Office<S> {
             .put(Family::Meta, SEQ, &seq.max(bundle.seq()))?;
         change.note(
             "backup.restored",
-            json!({ "published": bundle.seq(), "known": taken.known, "unknown": taken.unknown }),
+            json!({
+                "published": bundle.seq(),
+                "known": taken.known,
+                "unknown": taken.unknown,
+                "inherited": inherited.digest()?,
+            }),
         );
         self.commit(now, change)?;
         Ok(taken)
@@ -174,6 +186,7 @@ fn take_history(
                 "credential": record.id,
                 "effective": entry.effective.to_string(),
                 "reason": reason.as_str(),
+                "decision": entry.decision,
             }),
         );
         is_news = true;
@@ -197,7 +210,7 @@ fn take_endings(
     records: &BTreeMap<SlotRef, CredentialRecord>,
     now: Instant,
     change: &mut Change,
-) -> bool {
+) -> Result<bool, Refusal> {
     let mut is_news = false;
     for ending in &term.endings {
         let known = record
@@ -223,21 +236,18 @@ fn take_endings(
                 .filter_map(|slot| records.get(slot));
             let excepted = excepted.filter_map(|record| record.mandate.clone());
             taken.exceptions.extend(excepted);
-            change.note(
-                "term.ended",
-                json!({
-                    "term": term.id,
-                    "at": ending.at.to_string(),
-                    "exceptions": taken.exceptions.len(),
-                }),
-            );
+            change.note("term.ended", told_ending(&term.id, &taken)?);
             record.endings.push(taken);
             is_news = true;
         }
         if let (true, Some(at)) = (annulled, ending.annulled_at) {
-            let body = json!({ "term": term.id, "annulledAt": at.to_string() });
+            let body = json!({
+                "term": term.id,
+                "annulledAt": at.to_string(),
+                "decision": ending.decision,
+            });
             change.note("term.reinstated", body);
         }
     }
-    is_news
+    Ok(is_news)
 }

@@ -280,6 +280,7 @@ impl<S: Store> Office<S> {
             json!({
                 "credential": record.id,
                 "member": record.member,
+                "mandate": record.mandate,
                 "type": record.kind,
                 "list": record.slot.list,
                 "index": record.slot.index,
@@ -298,7 +299,12 @@ impl<S: Store> Office<S> {
                 .put(Family::Credentials, &earlier.id, &earlier)?;
             change.note(
                 "credential.revoked",
-                json!({ "credential": earlier.id, "reason": "superseded", "effective": now.to_string() }),
+                json!({
+                    "credential": earlier.id,
+                    "reason": "superseded",
+                    "effective": now.to_string(),
+                    "decision": null,
+                }),
             );
         }
         Ok(())

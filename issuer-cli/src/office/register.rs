@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     Change, CredentialRecord, Office, OfficeCode, Reason, Refusal, RevocationRecord,
-    enrol::mandates_key,
+    action::digest_text, enrol::mandates_key,
 };
 use crate::{
     records::{Ending, Mandate, Member, Register, Term, TermEnding},
@@ -205,6 +205,7 @@ impl<S: Store> Office<S> {
                 "mandate": mandate.id,
                 "at": at.to_string(),
                 "reason": reason.as_str(),
+                "decision": decision,
                 "credentials": credentials,
             }),
         );
@@ -297,7 +298,6 @@ impl<S: Store> Office<S> {
             let of_term = mandates.into_iter().filter(|mandate| mandate.term == id);
             ending.exceptions.extend(of_term.map(|mandate| mandate.id));
         }
-        let exceptions = ending.exceptions.len();
         let mut change = Change::default();
         // The earlier end takes the place of the one that was to come, with its own exceptions.
         let mut later = term.endings.iter_mut().filter(|e| e.annulled_at.is_none());
@@ -305,14 +305,12 @@ impl<S: Store> Office<S> {
             for ending in core::iter::once(first).chain(later) {
                 ending.annulled_at = Some(now);
             }
+            // What it was ended by is no decision to let it go on.
             change.note("term.reinstated", json!({ "term": id }));
         }
+        change.note("term.ended", told_ending(id, &ending)?);
         term.endings.push(ending);
         change.batch.put(Family::Terms, id, &term)?;
-        change.note(
-            "term.ended",
-            json!({ "term": id, "at": at.to_string(), "exceptions": exceptions }),
-        );
         Ok((change, term))
     }
 
@@ -351,7 +349,10 @@ impl<S: Store> Office<S> {
         }
         let mut change = Change::default();
         change.batch.put(Family::Terms, id, &term)?;
-        change.note("term.reinstated", json!({ "term": id }));
+        change.note(
+            "term.reinstated",
+            json!({ "term": id, "decision": decision }),
+        );
         Ok((change, term))
     }
 
@@ -365,6 +366,17 @@ impl<S: Store> Office<S> {
                 .hint("see the ids with: mandate-issuer term list")
         })
     }
+}
+
+/// Returns what the journal tells of the ending of a term.
+pub(super) fn told_ending(term: &str, ending: &TermEnding) -> Result<serde_json::Value, Refusal> {
+    Ok(json!({
+        "term": term,
+        "at": ending.at.to_string(),
+        "exceptions": ending.exceptions.len(),
+        "excepted": digest_text(&json!(ending.exceptions))?,
+        "decision": ending.decision,
+    }))
 }
 
 fn unreadable(error: &roster::RosterError) -> Refusal {

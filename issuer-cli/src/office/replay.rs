@@ -7,12 +7,16 @@ use core::fmt;
 use std::collections::{BTreeMap, HashMap};
 
 use identity_core::status::Instant;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use super::CredentialRecord;
+use super::{
+    CredentialRecord,
+    action::digest_text,
+    inherit::{INHERITED, Inherited},
+};
 use crate::{
     records::{Mandate, Term},
-    store::{Entry, Family, Head, Store, StoreError, parse, verify},
+    store::{Entry, Family, Head, Store, StoreError, parse, read, verify},
 };
 
 /// What replaying a journal found.
@@ -69,6 +73,7 @@ pub fn replay(store: &impl Store, acknowledged: Option<Head>) -> Result<Replayed
         replay.compare((Family::Terms, key), &record.id, of_term(&record));
         Ok(())
     })?;
+    replay.compare_inherited(read(store, Family::Meta, INHERITED)?);
     Ok(replay.finish(summary.entries))
 }
 
@@ -77,6 +82,8 @@ pub fn replay(store: &impl Store, acknowledged: Option<Head>) -> Result<Replayed
 enum Fact {
     Issued {
         member: String,
+        /// Whose exception from the end of a term is its exception too.
+        mandate: Option<String>,
         kind: String,
         slot: Slot,
     },
@@ -87,6 +94,7 @@ enum Fact {
     Revoked {
         effective: Instant,
         reason: String,
+        decision: Option<String>,
         recorded: Instant,
     },
     Suspended {
@@ -96,11 +104,14 @@ enum Fact {
     Ended {
         at: Instant,
         reason: String,
+        decision: Option<String>,
         recorded: Instant,
     },
     TermEnded {
         at: Instant,
-        exceptions: usize,
+        /// How many go on, and the digest of who.
+        exceptions: (usize, String),
+        decision: Option<String>,
         recorded: Instant,
         annulled: Option<Instant>,
     },
@@ -127,6 +138,8 @@ struct Replay {
     /// What the entries tell of each record, with the entry that told it last.
     told: BTreeMap<(Family, String), Vec<(u64, Fact)>>,
     differences: Vec<Difference>,
+    /// The digest of what was taken over from a bundle, with the entry that tells of it.
+    inherited: Option<(u64, Option<String>)>,
 }
 
 impl Replay {
@@ -150,6 +163,10 @@ impl Replay {
                 }
                 "credential.reinstated" => self.reinstated(seq, body, now),
                 "mandate.ended" => self.mandate_ended(seq, body, now),
+                "backup.restored" => {
+                    self.inherited = Some((seq, text(body, "inherited")));
+                    Some(())
+                }
                 "term.ended" => self.term_ended(seq, body, now),
                 "term.reinstated" => self.term_reinstated(seq, body, now),
                 _ => Some(()),
@@ -214,7 +231,12 @@ impl Replay {
             self.odd(seq, &wrong);
         }
         let member = text(body, "member")?;
-        let fact = Fact::Issued { member, kind, slot };
+        let fact = Fact::Issued {
+            member,
+            mandate: text(body, "mandate"),
+            kind,
+            slot,
+        };
         self.tell(Family::Credentials, id, seq, fact);
         Some(())
     }
@@ -230,6 +252,7 @@ impl Replay {
         let fact = Fact::Revoked {
             effective,
             reason: text(body, "reason")?,
+            decision: text(body, "decision"),
             recorded: now,
         };
         self.tell(Family::Credentials, id, seq, fact);
@@ -262,6 +285,7 @@ impl Replay {
         let fact = Fact::Ended {
             at,
             reason: text(body, "reason")?,
+            decision: text(body, "decision"),
             recorded: now,
         };
         // An end that is brought forward takes the place of the later one.
@@ -276,7 +300,11 @@ impl Replay {
     fn term_ended(&mut self, seq: u64, body: &Json, now: Instant) -> Option<()> {
         let fact = Fact::TermEnded {
             at: instant(body, "at")?,
-            exceptions: body.get("exceptions")?.as_u64()?.try_into().ok()?,
+            exceptions: (
+                body.get("exceptions")?.as_u64()?.try_into().ok()?,
+                text(body, "excepted")?,
+            ),
+            decision: text(body, "decision"),
             recorded: now,
             annulled: None,
         };
@@ -291,10 +319,15 @@ impl Replay {
         let told = self.told.entry((Family::Terms, id.clone())).or_default();
         let mut any = false;
         for (said, fact) in told {
-            if let Fact::TermEnded { annulled, .. } = fact
+            if let Fact::TermEnded {
+                annulled, decision, ..
+            } = fact
                 && annulled.is_none()
             {
                 (*said, *annulled) = (seq, Some(now));
+                if body.get("decision").is_some() {
+                    *decision = text(body, "decision");
+                }
                 any = true;
             }
         }
@@ -359,6 +392,23 @@ impl Replay {
         }
     }
 
+    /// Compares what was taken over from a bundle with what the latest entry tells of it.
+    fn compare_inherited(&mut self, found: Option<Inherited>) {
+        let digest = found.and_then(|found| found.digest().ok());
+        let (entry, told) = match &self.inherited {
+            Some((entry, told)) => (Some(*entry), told.clone()),
+            None => (None, None),
+        };
+        if digest != told {
+            self.differences.push(Difference {
+                entry,
+                record: Some((Family::Meta, INHERITED.to_owned())),
+                message: "what was taken over from a bundle is not what the journal tells of"
+                    .to_owned(),
+            });
+        }
+    }
+
     /// What is left was told of records that are not there.
     fn finish(mut self, entries: u64) -> Replayed {
         for ((family, id), told) in self.told {
@@ -384,6 +434,7 @@ impl Replay {
 fn of_credential(record: &CredentialRecord) -> Vec<Fact> {
     let issued = Fact::Issued {
         member: record.member.clone(),
+        mandate: record.mandate.clone(),
         kind: record.kind.clone(),
         slot: Slot(record.slot.list.as_str().to_owned(), record.slot.index),
     };
@@ -391,6 +442,7 @@ fn of_credential(record: &CredentialRecord) -> Vec<Fact> {
     let revoked = record.revocations.iter().map(|r| Fact::Revoked {
         effective: r.effective,
         reason: r.reason.as_str().to_owned(),
+        decision: r.decision.map(|decision| decision.to_string()),
         recorded: r.recorded,
     });
     let suspended = record.suspensions.iter().map(|s| Fact::Suspended {
@@ -405,6 +457,7 @@ fn of_mandate(mandate: &Mandate) -> Vec<Fact> {
     let ended = mandate.ended.iter().map(|ending| Fact::Ended {
         at: ending.at,
         reason: ending.reason.as_str().to_owned(),
+        decision: ending.decision.map(|decision| decision.to_string()),
         recorded: ending.recorded,
     });
     ended.collect()
@@ -413,7 +466,11 @@ fn of_mandate(mandate: &Mandate) -> Vec<Fact> {
 fn of_term(term: &Term) -> Vec<Fact> {
     let ended = term.endings.iter().map(|ending| Fact::TermEnded {
         at: ending.at,
-        exceptions: ending.exceptions.len(),
+        exceptions: (
+            ending.exceptions.len(),
+            digest_text(&json!(ending.exceptions)).unwrap_or_default(),
+        ),
+        decision: ending.decision.map(|decision| decision.to_string()),
         recorded: ending.recorded,
         annulled: ending.annulled_at,
     });
@@ -451,17 +508,26 @@ impl fmt::Display for Slot {
 impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Issued { member, kind, slot } => {
-                write!(f, "was issued to {member} as a {kind} in {slot}")
+            Self::Issued {
+                member,
+                mandate,
+                kind,
+                slot,
+            } => {
+                write!(f, "was issued to {member} as a {kind} in {slot}")?;
+                let mandate = mandate.as_ref();
+                mandate.map_or(Ok(()), |mandate| write!(f, " for the mandate {mandate}"))
             }
             Self::Bound { holder } => write!(f, "was bound to the key {holder}"),
             Self::Revoked {
                 effective,
                 reason,
+                decision,
                 recorded,
             } => write!(
                 f,
-                "was revoked from {effective} on ({reason}) at {recorded}"
+                "was revoked from {effective} on ({reason}{}) at {recorded}",
+                by(decision.as_ref())
             ),
             Self::Suspended { from, to: None } => write!(f, "is suspended since {from}"),
             Self::Suspended { from, to: Some(to) } => {
@@ -470,20 +536,32 @@ impl fmt::Display for Fact {
             Self::Ended {
                 at,
                 reason,
+                decision,
                 recorded,
-            } => write!(f, "was ended from {at} on ({reason}) at {recorded}"),
+            } => write!(
+                f,
+                "was ended from {at} on ({reason}{}) at {recorded}",
+                by(decision.as_ref())
+            ),
             Self::TermEnded {
                 at,
-                exceptions,
+                exceptions: (exceptions, who),
+                decision,
                 recorded,
                 annulled,
             } => {
                 write!(
                     f,
-                    "was ended from {at} on but for {exceptions} at {recorded}"
+                    "was ended from {at} on but for {exceptions} (their digest {who}{}) at {recorded}",
+                    by(decision.as_ref())
                 )?;
                 annulled.map_or(Ok(()), |at| write!(f, ", annulled at {at}"))
             }
         }
     }
+}
+
+/// The end of a bracket that says by which decision.
+fn by(decision: Option<&String>) -> String {
+    decision.map_or_else(String::new, |decision| format!(", decision {decision}"))
 }

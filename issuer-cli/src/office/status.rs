@@ -112,7 +112,11 @@ impl<S: Store> Office<S> {
         now: Instant,
     ) -> Result<CredentialRecord, Refusal> {
         let record = self.plan_revoke(id, effective, why, now)?;
-        let body = json!({ "effective": effective.to_string(), "reason": why.0.as_str() });
+        let body = json!({
+            "effective": effective.to_string(),
+            "reason": why.0.as_str(),
+            "decision": why.1,
+        });
         self.write_credential(record, "credential.revoked", body, now)
     }
 

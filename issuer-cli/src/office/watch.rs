@@ -15,6 +15,7 @@ use serde_json::Value as Json;
 
 use super::{
     Difference, Office, Officers, PendingAction, Refusal, Replayed,
+    action::digest_text,
     officers::{is_guarded, is_unattended, object},
     pending::{document_digest, key_of, of_approval},
     replay,
@@ -41,7 +42,7 @@ impl<S: Store> Office<S> {
     ///
     /// # Errors
     /// [`StoreError`] when the journal does not verify, or the store cannot be read.
-    pub fn unapproved(&self, acknowledged: Option<Head>) -> Result<Vec<Difference>, StoreError> {
+    fn unapproved(&self, acknowledged: Option<Head>) -> Result<Vec<Difference>, StoreError> {
         let mut watch = Watch {
             office: self,
             version: 0,
@@ -321,13 +322,14 @@ fn part_of(entry: &Entry, contents: &[Json]) -> Option<String> {
             Some(text("holder"))
         }
         "credential.issued" => {
-            find(&|c| is(c, &issue) && same(c, &["type", "member", "list", "index"]))?;
+            find(&|c| is(c, &issue) && same(c, &["type", "member", "mandate", "list", "index"]))?;
             Some(text("member"))
         }
         "credential.revoked" => {
             let id = text("credential");
             find(&|c| {
-                let named = is(c, &["revoke"]) && same(c, &["credential", "effective", "reason"]);
+                let named = is(c, &["revoke"])
+                    && same(c, &["credential", "effective", "reason", "decision"]);
                 let with = c["revokes"]
                     .as_array()
                     .is_some_and(|ids| ids.contains(&body["credential"]));
@@ -338,15 +340,16 @@ fn part_of(entry: &Entry, contents: &[Json]) -> Option<String> {
         "mandate.ended" => {
             find(&|c| {
                 let with = c["revokes"] == body["credentials"];
-                with && is(c, &["end-mandate"]) && same(c, &["member", "mandate", "at", "reason"])
+                with && is(c, &["end-mandate"])
+                    && same(c, &["member", "mandate", "at", "reason", "decision"])
             })?;
             Some(text("mandate"))
         }
         "term.ended" => {
             find(&|c| {
-                let excepted = c["except"].as_array().map_or(0, Vec::len);
-                let excepted = body["exceptions"].as_u64() == u64::try_from(excepted).ok();
-                excepted && is(c, &["end-term"]) && same(c, &["term", "at"])
+                let excepted = digest_text(&c["except"]).ok();
+                let excepted = excepted.as_deref() == body["excepted"].as_str();
+                excepted && is(c, &["end-term"]) && same(c, &["term", "at", "decision"])
             })?;
             Some(text("term"))
         }

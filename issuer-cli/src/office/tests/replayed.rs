@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use identity_core::status::ListUri;
+use identity_core::status::{DecisionDigest, ListUri, SlotRef};
 use serde_json::json;
 
 use super::*;
 use crate::{
+    office::inherit::{INHERITED, Inherited},
     records::{Ending, Mandate, TermEnding},
     store::{Family, read},
 };
@@ -66,7 +67,8 @@ fn about(store: &MemoryStore, family: Family, id: &str) -> Vec<Option<u64>> {
     let of = Some((family, id.to_owned()));
     for difference in &found {
         assert_eq!(difference.record, of, "{found:#?}");
-        assert!(difference.message.contains(id), "{found:#?}");
+        let is_named = difference.message.contains(id) || family == Family::Meta;
+        assert!(is_named, "{found:#?}");
     }
     found.iter().map(|difference| difference.entry).collect()
 }
@@ -194,8 +196,12 @@ fn what_was_added_to_a_record_or_changed_is_named() {
     type Alter = fn(&mut CredentialRecord);
     let (office, [first, second]) = lived_in();
     let issued = entry(office.store(), "credential.issued", 0);
-    let changes: [(&str, Alter); 6] = [
+    let changes: [(&str, Alter); 8] = [
         ("member", |c| c.member = "b".to_owned()),
+        ("mandate", |c| c.mandate = Some("b@1".to_owned())),
+        ("decision", |c| {
+            c.revocations[0].decision = Some(DecisionDigest::of(b"none"));
+        }),
         ("kind", |c| c.kind = "MembershipCredential".to_owned()),
         ("index", |c| c.slot.index ^= 1),
         ("list", |c| {
@@ -208,7 +214,11 @@ fn what_was_added_to_a_record_or_changed_is_named() {
         let store = with_credential(&office, first.clone(), change);
         let found = about(&store, Family::Credentials, &first.id);
         let replaced = entry(office.store(), "credential.revoked", 0);
-        let said = if what == "reason" { replaced } else { issued };
+        let said = if ["reason", "decision"].contains(&what) {
+            replaced
+        } else {
+            issued
+        };
         assert_eq!(found, [said, None], "{what}");
     }
     let twice = |c: &mut CredentialRecord| c.revocations.push(c.revocations[0].clone());
@@ -244,6 +254,9 @@ fn mandates_and_terms_are_compared_too() {
     assert_eq!(with_mandate(None), [ended]);
     let other = Ending::new(day(8), Reason::Death, day(6));
     assert_eq!(with_mandate(Some(other.clone())), [ended, None]);
+    let mut decided = mandate.ended.clone().unwrap();
+    decided.decision = Some(DecisionDigest::of(b"none"));
+    assert_eq!(with_mandate(Some(decided)), [ended, None]);
     let store = without(office.store(), Family::Mandates, "a@1");
     assert_eq!(about(&store, Family::Mandates, "a@1"), [ended]);
     // Bo's was never ended.
@@ -267,6 +280,12 @@ fn mandates_and_terms_are_compared_too() {
         with_term(&|e| e[0].exceptions = BTreeSet::new()),
         [lifted, None]
     );
+    // As many, and others.
+    assert_eq!(
+        with_term(&|e| e[0].exceptions = BTreeSet::from(["a@1".to_owned()])),
+        [lifted, None]
+    );
+    assert_eq!(with_term(&|e| e[0].decision = None), [lifted, None]);
     assert_eq!(
         with_term(&|e| e.push(TermEnding::new(day(9), day(9)))),
         [None]
@@ -418,4 +437,36 @@ fn a_journal_that_does_not_verify_is_not_compared() {
     let mut store = office.store().clone();
     put(&mut store, Family::Terms, TERM, &json!({ "no": "term" }));
     assert_eq!(replay(&store, None).unwrap_err().code(), "store.damaged");
+}
+
+#[test]
+fn what_was_taken_over_from_a_bundle_is_compared_too() {
+    let (office, [first, _]) = lived_in();
+    let inherited = |not_valid: Vec<SlotRef>| Inherited {
+        not_valid,
+        revocations: Vec::new(),
+    };
+    // A slot that would be published as not valid, and no entry tells why.
+    let mut store = office.store().clone();
+    put(
+        &mut store,
+        Family::Meta,
+        INHERITED,
+        &inherited(vec![first.slot]),
+    );
+    assert_eq!(about(&store, Family::Meta, INHERITED), [None]);
+    // The same after something had been taken over.
+    let told = inherited(Vec::new());
+    let body = json!({ "inherited": told.digest().unwrap() });
+    let mut restored = rewritten(office.store(), |kind, entry| {
+        let mut entries = vec![(kind.to_owned(), entry)];
+        if kind == "term.reinstated" {
+            entries.push(("backup.restored".to_owned(), body.clone()));
+        }
+        entries
+    });
+    let entry = entry(&restored, "backup.restored", 0);
+    assert_eq!(about(&restored, Family::Meta, INHERITED), [entry]);
+    put(&mut restored, Family::Meta, INHERITED, &told);
+    assert_eq!(differences(&restored), []);
 }
