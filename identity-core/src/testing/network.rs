@@ -60,6 +60,7 @@ impl House {
         let control = key(seed).public_key().clone();
         let draft = Draft::genesis(&place, &[control], Self::content(seed, seed + 2)).unwrap();
         let draft = draft.announce(&[key(seed + 1).public_key().clone()]);
+        let draft = draft.portable(true);
         let unsigned = draft.prepare(Profile::A, World::days(-400)).unwrap();
         let did = unsigned.did().clone();
         let signed = unsigned.sign(&key(seed), World::days(-400)).unwrap();
@@ -101,6 +102,18 @@ impl House {
             .control(&[key(self.seed + 1).public_key().clone()])
             .announce(&[key(self.seed + 5).public_key().clone()]);
         self.append(draft, day);
+    }
+
+    /// Moves the DID to another place on a day, and returns the one it had.
+    pub(crate) fn move_to(&mut self, place: &str, day: i64) -> Did {
+        let history = self.history();
+        let draft = Draft::update(&history).unwrap().move_to(place).unwrap();
+        let draft = draft
+            .control(&[key(self.seed + 1).public_key().clone()])
+            .announce(&[key(self.seed + 5).public_key().clone()]);
+        self.append(draft, day);
+        let did = self.history().did().clone();
+        core::mem::replace(&mut self.did, did)
     }
 
     /// Ends the DID on a day.

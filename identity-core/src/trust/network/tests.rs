@@ -13,6 +13,8 @@ use crate::{
 };
 
 mod containers;
+mod memory;
+mod standing;
 mod updates;
 
 fn open(file: &[u8]) -> Result<Network, Code> {

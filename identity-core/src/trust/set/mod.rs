@@ -11,7 +11,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use jiff::Timestamp;
 
 use super::{
-    Anchor, Bundle, BundleError, Freshness, TrustError,
+    Anchor, Bundle, BundleError, BundleTimes, Freshness, TrustError,
     network::{Network, NetworkError},
 };
 use crate::{
@@ -32,7 +32,7 @@ pub struct TrustSet {
     /// The DIDs that an issuer had before it moved.
     former: BTreeMap<Did, Did>,
     /// What was seen of issuers of whom nothing is at hand yet.
-    remembered: BTreeMap<Did, Seen>,
+    remembered: BTreeMap<Did, Held>,
     unreadable: Option<(Code, String)>,
     unreadable_network: Option<(Code, String)>,
 }
@@ -52,6 +52,8 @@ struct Held {
 #[derive(Clone, Debug, Default)]
 struct HeldNetwork {
     network: Option<Box<Network>>,
+    /// What was used until another one of its number came.
+    ousted: Option<(NetworkSeen, BundleTimes)>,
     conflict: Option<(u64, u64)>,
     seen: Option<NetworkSeen>,
     /// Why none of those that were added is used.
@@ -105,14 +107,11 @@ impl TrustSet {
 
     /// Says what was seen of an issuer before, so that an older bundle is not taken for its newest.
     pub fn remember(&mut self, did: &Did, seen: Seen) {
-        if let Some(held) = self.issuers.get_mut(did) {
-            held.remember(seen);
-            return;
-        }
-        let before = self.remembered.get(did);
-        if before.is_none_or(|before| before.number() < seen.number()) {
-            self.remembered.insert(did.clone(), seen);
-        }
+        let held = match self.issuers.get_mut(did) {
+            Some(held) => held,
+            None => self.remembered.entry(did.clone()).or_default(),
+        };
+        held.remember(seen);
     }
 
     /// Says what was seen of an accreditor before.
@@ -121,15 +120,7 @@ impl TrustSet {
             return;
         }
         let held = self.networks.entry(accreditor.clone()).or_default();
-        if held
-            .seen
-            .is_none_or(|before| before.number() < seen.number())
-        {
-            held.seen = Some(seen);
-            if seen.conflict {
-                held.conflict = held.conflict.max(Some(seen.number()));
-            }
-        }
+        held.remember(seen);
     }
 
     /// Adds a bundle; of each issuer the one with the highest sequence number is used, however old
@@ -153,12 +144,7 @@ impl TrustSet {
             .iter()
             .map(|d| d.unit().clone())
             .collect();
-        let remembered = self.remembered.remove(&did);
-        let held = self.issuers.entry(did.clone()).or_default();
-        if let Some(seen) = remembered {
-            held.remember(seen);
-        }
-        let added = held.add(bundle);
+        let added = self.held(&did).add(bundle);
         if added == Added::Used {
             for former in former {
                 // Whoever is known under a DID of their own stays who they are.
@@ -213,10 +199,16 @@ impl TrustSet {
                 self.add(bundle);
             }
             Err(error) => {
-                let held = self.issuers.entry(did.clone()).or_default();
-                held.refused = Some(error);
+                self.held(did).refused = Some(error);
             }
         }
+    }
+
+    /// Returns what is held of an issuer that is known, with what was remembered of it before that.
+    fn held(&mut self, did: &Did) -> &mut Held {
+        let remembered = &mut self.remembered;
+        let held = self.issuers.entry(did.clone());
+        held.or_insert_with(|| remembered.remove(did).unwrap_or_default())
     }
 
     /// Notes that a file was no usable bundle, so that a verdict can say so instead of "missing".
@@ -288,21 +280,16 @@ impl TrustSet {
 
 impl Held {
     fn remember(&mut self, seen: Seen) {
-        if self
-            .seen
-            .is_none_or(|before| before.number() < seen.number())
-        {
-            self.seen = Some(seen);
-            if seen.conflict {
-                self.conflict = self.conflict.max(Some(seen.number()));
-            }
+        if seen.conflict {
+            self.conflict = self.conflict.max(Some(seen.number()));
         }
+        self.seen = Seen::newest(Some(seen), self.seen);
     }
 
     fn add(&mut self, bundle: Bundle) -> Added {
         let number = (bundle.epoch(), bundle.seq());
         let order = self.seen.map_or(Order::Onward, |seen| seen.order(&bundle));
-        let known = self.bundle.as_deref().map(|held| Seen::of(held, false));
+        let known = self.bundle.as_deref().map(Seen::of);
         let beside = known.map_or(Order::Onward, |known| known.order(&bundle));
         if order == Order::Fork || beside == Order::Fork {
             self.fork = true;
@@ -329,18 +316,10 @@ impl Held {
             .bundle
             .as_ref()
             .filter(|bundle| bundle.times().freshness(now, None) != Freshness::NotYetIssued)
-            .map(|bundle| {
-                let conflict = self.conflict == Some((bundle.epoch(), bundle.seq()));
-                Seen::of(bundle, conflict)
-            });
-        match (here, self.seen) {
-            (Some(here), Some(seen)) if seen.number() > here.number() || seen == here => Some(seen),
-            (Some(here), Some(seen)) if seen.number() == here.number() => Some(Seen {
-                conflict: here.conflict || seen.conflict,
-                ..seen
-            }),
-            (here, seen) => here.or(seen),
-        }
+            .map(|bundle| Seen::of(bundle));
+        let newest = Seen::newest(here, self.seen)?;
+        let conflict = newest.conflict || self.conflict == Some(newest.number());
+        Some(Seen { conflict, ..newest })
     }
 
     /// Returns the bundle to rely on, why there is none, or `None` when there is simply none.
@@ -378,6 +357,13 @@ impl Held {
 }
 
 impl HeldNetwork {
+    fn remember(&mut self, seen: NetworkSeen) {
+        if seen.conflict {
+            self.conflict = self.conflict.max(Some(seen.number()));
+        }
+        self.seen = NetworkSeen::newest(Some(seen), self.seen);
+    }
+
     fn add(&mut self, network: Network) -> Added {
         let added = self.compare(&network);
         if added == Added::Used {
@@ -387,14 +373,8 @@ impl HeldNetwork {
         }
         if matches!(added, Added::Conflict | Added::Fork) {
             // Neither of the two says any more who is accredited; what was seen stays seen.
-            let held = self.network.take();
-            let seen = held.map(|held| NetworkSeen::of(&held, false));
-            if seen.is_some_and(|seen| {
-                self.seen
-                    .is_none_or(|before| before.number() < seen.number())
-            }) {
-                self.seen = seen;
-            }
+            self.ousted = self.used().or(self.ousted);
+            self.network = None;
         }
         if self.network.is_none() {
             self.problem = Some(added);
@@ -402,12 +382,18 @@ impl HeldNetwork {
         added
     }
 
+    /// Returns what is to be remembered of the one that is used, were the clock not behind it.
+    fn used(&self) -> Option<(NetworkSeen, BundleTimes)> {
+        let network = self.network.as_deref()?;
+        Some((NetworkSeen::of(network), network.snapshot().times()))
+    }
+
     fn compare(&mut self, network: &Network) -> Added {
         let latest = network.policies().latest();
         let number = (latest.epoch(), network.snapshot().content().seq);
-        let held = self.network.as_deref();
-        let known = held.map(|held| NetworkSeen::of(held, false));
-        for before in self.seen.into_iter().chain(known) {
+        let here = self.used().into_iter().chain(self.ousted);
+        let here = here.map(|(seen, _)| seen);
+        for before in self.seen.into_iter().chain(here) {
             match before.order(network) {
                 Order::Onward => {}
                 Order::Back => return Added::Older,
@@ -451,14 +437,10 @@ impl HeldNetwork {
     }
 
     fn seen_at(&self, now: Timestamp) -> Option<NetworkSeen> {
-        let here = self.network.as_ref().filter(|network| {
-            network.snapshot().times().freshness(now, None) != Freshness::NotYetIssued
-        });
-        let here = here.map(|network| NetworkSeen::of(network, false));
-        let newest = match (here, self.seen) {
-            (Some(here), Some(seen)) if seen.number() > here.number() => Some(seen),
-            (here, seen) => here.or(seen),
-        }?;
+        let here = self.used().into_iter().chain(self.ousted);
+        let here = here.filter(|(_, times)| times.freshness(now, None) != Freshness::NotYetIssued);
+        let known = here.map(|(seen, _)| seen).chain(self.seen);
+        let newest = known.max_by_key(NetworkSeen::number)?;
         let conflict = newest.conflict || self.conflict == Some(newest.number());
         Some(NetworkSeen { conflict, ..newest })
     }

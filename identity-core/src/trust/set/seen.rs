@@ -1,5 +1,7 @@
 //! What a verifier remembers of what it has seen, so that nobody can show it something older.
 
+use core::cmp::max_by_key;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -109,12 +111,12 @@ impl LogHead {
 }
 
 impl Seen {
-    pub(super) fn of(bundle: &Bundle, conflict: bool) -> Self {
+    pub(super) fn of(bundle: &Bundle) -> Self {
         Self {
             epoch: bundle.epoch(),
             seq: bundle.seq(),
             digest: *bundle.digest(),
-            conflict,
+            conflict: false,
             log: bundle.history().map(LogHead::of),
             policy: bundle.officers().map(|chain| PolicySeen {
                 version: chain.latest().version(),
@@ -126,6 +128,11 @@ impl Seen {
     /// Returns what numbers are compared by: of a later epoch every one is newer.
     pub(super) const fn number(&self) -> (u64, u64) {
         (self.epoch, self.seq)
+    }
+
+    /// Returns the one with the higher number; of one number the second.
+    pub(super) fn newest(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        max_by_key(one, other, |seen| seen.map(|seen| seen.number()))
     }
 
     /// Says how a bundle stands to what was seen.
@@ -159,7 +166,7 @@ impl Seen {
 }
 
 impl NetworkSeen {
-    pub(super) fn of(network: &Network, conflict: bool) -> Self {
+    pub(super) fn of(network: &Network) -> Self {
         let (snapshot, latest) = (network.snapshot(), network.policies().latest());
         Self {
             policy_version: latest.version(),
@@ -167,7 +174,7 @@ impl NetworkSeen {
             epoch: latest.epoch(),
             seq: snapshot.content().seq,
             digest: *snapshot.digest(),
-            conflict,
+            conflict: false,
             list_seq: network.list().seq(),
             issued_at: snapshot.content().issued_at,
             log: network.history().map(LogHead::of),
@@ -176,6 +183,11 @@ impl NetworkSeen {
 
     pub(super) const fn number(&self) -> (u64, u64) {
         (self.epoch, self.seq)
+    }
+
+    /// Returns the one with the higher number; of one number the second.
+    pub(super) fn newest(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        max_by_key(one, other, |seen| seen.map(|seen| seen.number()))
     }
 
     /// Says how a trust bundle stands to what was seen (TUF 1.0.34 sections 5.3.5, 5.4.3 and 5.5.5).

@@ -3,11 +3,11 @@
 use super::*;
 use crate::{status::Instant, testing::people::signed, trust::NetworkSeen};
 
-fn trust() -> TrustSet {
+pub(super) fn trust() -> TrustSet {
     TrustSet::new([did_of(UNION).as_str().parse().unwrap()]).unwrap()
 }
 
-fn numbered(union: &Union, houses: &[House], seq: u64, list_seq: u64) -> Network {
+pub(super) fn numbered(union: &Union, houses: &[House], seq: u64, list_seq: u64) -> Network {
     let union = Union {
         seq,
         list_seq,
@@ -17,7 +17,7 @@ fn numbered(union: &Union, houses: &[House], seq: u64, list_seq: u64) -> Network
 }
 
 /// Remembers what was seen, and forgets the rest, as a restart does.
-fn restarted(trust: &TrustSet) -> TrustSet {
+pub(super) fn restarted(trust: &TrustSet) -> TrustSet {
     let mut after = self::trust();
     for (did, seen) in trust.networks_seen(World::now()) {
         after.remember_network(did, seen);
@@ -28,7 +28,7 @@ fn restarted(trust: &TrustSet) -> TrustSet {
     after
 }
 
-fn why(trust: &TrustSet, house: &House) -> Option<Code> {
+pub(super) fn why(trust: &TrustSet, house: &House) -> Option<Code> {
     match trust.evidence_of(&house.did) {
         Evidence::Held { .. } => None,
         Evidence::Missing { code, .. } => Some(code),
