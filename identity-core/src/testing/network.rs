@@ -201,6 +201,9 @@ impl House {
 /// The accreditor, and what its officers signed.
 #[derive(Clone, Debug)]
 pub(crate) struct Union {
+    pub(crate) did: Did,
+    /// The log of its DID, where that is a did:webvh.
+    pub(crate) log: Option<String>,
     pub(crate) policies: Vec<Object<'static>>,
     pub(crate) statements: Vec<Statement>,
     pub(crate) seq: u64,
@@ -210,8 +213,24 @@ pub(crate) struct Union {
 
 impl Union {
     pub(crate) fn new() -> Self {
-        let signed = super::people::signed(&Self::policy(), &[UNION, 201, 202, 203]);
+        Self::of(did_of(UNION), None, UNION)
+    }
+
+    /// An accreditor under did:webvh, whose log is that of this house.
+    pub(crate) fn with_log(house: &House) -> Self {
+        Self::of(house.did.clone(), Some(house.log.clone()), house.seed)
+    }
+
+    fn of(did: Did, log: Option<String>, control: u8) -> Self {
+        let first = PolicyDraft {
+            issuer: did.clone(),
+            issued_at: Instant::floor(World::days(if log.is_some() { -390 } else { -500 })),
+            ..Self::policy()
+        };
+        let signed = super::people::signed(&first, &[control, 201, 202, 203]);
         Self {
+            did,
+            log,
             policies: vec![signed],
             statements: Vec::new(),
             seq: 3,
@@ -239,10 +258,9 @@ impl Union {
     }
 
     pub(crate) fn chain(&self) -> PolicyChain {
-        let controls = |found: &crate::key::PublicKey, _| found == key(UNION).public_key();
         let budget = &mut Budget::network();
         let never = Refounding::Never;
-        PolicyChain::verify(&self.policies, &did_of(UNION), never, controls, budget).unwrap()
+        PolicyChain::verify(&self.policies, &self.did, never, |_, _| true, budget).unwrap()
     }
 
     pub(crate) fn grant(kind: &str, house: &House) -> Grant {
@@ -290,7 +308,7 @@ impl Union {
     pub(crate) fn say(&mut self, day: i64, body: Body) {
         let day = Instant::floor(World::days(day));
         let draft = StatementDraft {
-            accreditor: did_of(UNION),
+            accreditor: self.did.clone(),
             policy_version: 1,
             recorded: day,
             from: day,
@@ -301,7 +319,7 @@ impl Union {
         let document = Self::by_officers(unsigned, &[201, 202, 203]);
         let chain = self.chain();
         let budget = &mut Budget::network();
-        let statement = Statement::verify(&document, &did_of(UNION), &chain, budget).unwrap();
+        let statement = Statement::verify(&document, &self.did, &chain, budget).unwrap();
         self.statements.push(statement);
     }
 
@@ -314,7 +332,7 @@ impl Union {
 
     pub(crate) fn list(&self) -> ListDraft {
         let header = Header {
-            accreditor: did_of(UNION),
+            accreditor: self.did.clone(),
             name: "Union".to_owned(),
             seq: self.list_seq,
             policy_version: u64::try_from(self.policies.len()).unwrap(),
@@ -353,7 +371,7 @@ impl Union {
         let chain = self.chain();
         let mut content = SnapshotContent {
             schema: SnapshotContent::SCHEMA.to_owned(),
-            accreditor: did_of(UNION),
+            accreditor: self.did.clone(),
             policy_version: chain.latest().version(),
             policy_digest: base64url::encode(chain.latest().digest()),
             epoch: chain.latest().epoch(),
@@ -374,7 +392,7 @@ impl Union {
         };
         Parts {
             policies: self.policies.iter().map(text).collect(),
-            did_log: None,
+            did_log: self.log.clone(),
             did_witness: None,
             snapshot: content.sign(&key(self.publisher)).unwrap(),
             list: text(&list),

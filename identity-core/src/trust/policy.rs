@@ -153,3 +153,45 @@ impl FromStr for Preset {
         named.ok_or(ParsePresetError)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of [`Preset::policy`], in minutes.
+    #[test]
+    fn every_preset_has_the_ages_of_the_table() {
+        let days = |days: u64| days * 24 * 60;
+        let table = [
+            ("chamber-vote", Some((5, days(1), days(7)))),
+            ("documents", Some((days(1), days(7), days(30)))),
+            ("gate", Some((days(3), days(30), days(90)))),
+            ("signature", None),
+            ("public", Some((days(7), days(7), days(30)))),
+            ("electoral-period", Some((12 * 60, 60, days(3)))),
+        ];
+        for (preset, (word, ages)) in Preset::ALL.into_iter().zip(table) {
+            assert_eq!(word.parse(), Ok(preset));
+            assert_eq!(preset.to_string(), word);
+            let age = |minutes: u64| Some(Duration::from_secs(minutes * 60));
+            let expected = match ages {
+                None => Policy::as_published(),
+                Some((status, list, hard)) => Policy {
+                    status_max_age: age(status),
+                    list_max_age: age(list),
+                    hard_max_age: age(hard),
+                    approvals: 0,
+                    accept_suspended: false,
+                },
+            };
+            assert_eq!(preset.policy(), expected, "{word}");
+        }
+        for word in ["", "Gate", "gate ", "vote"] {
+            assert_eq!(word.parse::<Preset>(), Err(ParsePresetError), "{word}");
+        }
+        let meanings: std::collections::BTreeSet<_> =
+            Preset::ALL.into_iter().map(Preset::meaning).collect();
+        assert_eq!(meanings.len(), table.len());
+        assert!(meanings.iter().all(|meaning| meaning.len() > 20));
+    }
+}

@@ -9,6 +9,8 @@ use crate::{
     verify::Budget,
 };
 
+mod houses;
+
 fn open(text: &str) -> Result<Bundle, Code> {
     Bundle::open(text.as_bytes(), &mut Budget::bundle()).map_err(|e| e.code())
 }
@@ -18,8 +20,14 @@ fn a_bundle_comes_back() {
     let world = World::new();
     let bundle = open(&world.bundle(|_| ())).unwrap();
     assert_eq!(bundle.signer().did(), &world.issuer);
-    assert_eq!(bundle.seq(), 5);
+    assert_eq!((bundle.seq(), bundle.epoch()), (5, 0));
+    assert_eq!((bundle.chamber(), bundle.is_trial()), ("XX-1", true));
+    assert_eq!(bundle.types(), ["MemberMandate"]);
+    assert!(bundle.electoral_periods().is_empty());
     assert!(bundle.term("10").is_some());
+    assert_eq!(bundle.terms().count(), 1);
+    let in_earnest = open(&world.bundle(|content| content.trial = false)).unwrap();
+    assert!(!in_earnest.is_trial());
     assert_eq!(bundle.lists().count(), 1);
 }
 

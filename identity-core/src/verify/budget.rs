@@ -162,4 +162,46 @@ mod tests {
         );
         assert_eq!(budget.spend_signature(), Ok(()));
     }
+
+    /// What can be spent of each kind, and no more.
+    fn left(budget: &Budget) -> [usize; 5] {
+        type Spend = fn(&mut Budget, usize) -> Result<(), BudgetExhausted>;
+        let signatures: Spend = |budget, n| (0..n).try_for_each(|_| budget.spend_signature());
+        let kinds: [(Spend, usize); 5] = [
+            (Budget::spend_bytes, budget.bytes),
+            (signatures, budget.signatures),
+            (Budget::spend_disclosures, budget.disclosures),
+            (Budget::spend_list_bytes, budget.list_bytes),
+            (Budget::spend_ld, budget.ld),
+        ];
+        kinds.map(|(spend, most)| {
+            assert_eq!(spend(&mut budget.clone(), most), Ok(()));
+            assert!(spend(&mut budget.clone(), most + 1).is_err());
+            most
+        })
+    }
+
+    #[test]
+    fn each_budget_is_what_its_documentation_says() {
+        const MIB: usize = 1_048_576;
+        let ld = 262_144;
+        let expected = [
+            (Budget::presentation(), [MIB, 64, 1024, 64 * MIB, ld]),
+            (Budget::bundle(), [256 * MIB, 4096, 0, 256 * MIB, ld]),
+            (Budget::did_log(), [16 * MIB, 4096, 0, 0, 0]),
+            (Budget::network(), [512 * MIB, 262_144, 0, 512 * MIB, ld]),
+        ];
+        for (budget, expected) in expected {
+            assert_eq!(left(&budget), expected);
+        }
+    }
+
+    #[test]
+    fn several_threads_have_no_more_than_one() {
+        let mut budget = Budget::presentation();
+        budget.spend_signature().unwrap();
+        let share = budget.share(NonZeroUsize::new(4).unwrap());
+        let quarter = [1 << 18, 15, 256, 16 << 20, 1 << 16];
+        assert_eq!(left(&share), quarter);
+    }
 }

@@ -14,6 +14,7 @@ use crate::{
     verify::Budget,
 };
 
+mod bounds;
 mod delegations;
 mod lists;
 mod standing;

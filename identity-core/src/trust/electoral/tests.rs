@@ -127,6 +127,11 @@ fn a_period_is_announced_before_it_begins_and_does_not_last_for_ever() {
         code(|draft| draft.chamber = Some(String::new())),
         Some(Code::ElectoralMalformed)
     );
+    assert_eq!(code(|draft| draft.chamber = Some("x".repeat(500))), None);
+    assert_eq!(
+        code(|draft| draft.chamber = Some("x".repeat(501))),
+        Some(Code::ElectoralMalformed)
+    );
     // Drawn up in time and kept back until it had begun.
     let announced = verify(&signed(&draft(), &[1]), &[], 0).unwrap();
     let published = |text| ElectoralPeriod::new(&announced, at(text), Vec::new());
@@ -170,6 +175,15 @@ fn a_change_in_bulk_is_allowed_on_the_day_for_which_it_was_announced_a_day_ahead
     assert!(!in_time.allows(at("2026-04-11T08:00:00Z")));
     let late = change("2026-04-09T08:00:01Z");
     assert!(!late.allows(at("2026-04-10T08:00:00Z")));
+    // A period asks whether one of those announced for it is.
+    let announced = verify(&signed(&draft(), &[1]), &[], 0).unwrap();
+    let allows = |changes: &[BulkChange]| {
+        let published = at("2026-03-02T00:00:00Z");
+        let period = ElectoralPeriod::new(&announced, published, changes.to_vec()).unwrap();
+        period.allows_bulk(at("2026-04-10T08:00:00Z"))
+    };
+    assert!(!allows(&[]) && !allows(&[late]));
+    assert!(allows(&[late, in_time]));
 }
 
 #[test]

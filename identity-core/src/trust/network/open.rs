@@ -191,10 +191,10 @@ fn bundles(
     let each = |(entry, signed): &(&Entry, &SignedBundle), budget: &mut Budget| {
         open_one(entry, signed, budget)
     };
-    if threads.get() == 1 || all.len() < 2 {
+    if threads.get() == 1 {
         return all.iter().map(|one| each(one, budget)).collect();
     }
-    let share = all.len().div_ceil(threads.get());
+    let share = all.len().div_ceil(threads.get()).max(1);
     thread::scope(|scope| {
         let running: Vec<_> = all
             .chunks(share)

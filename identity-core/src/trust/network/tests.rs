@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod containers;
+mod logs;
 mod memory;
 mod standing;
 mod updates;
@@ -194,12 +195,53 @@ fn files_of_two_days_do_not_mix() {
     assert_eq!(open(&wrong.to_bytes()).unwrap_err(), Code::NetworkMixed);
     let wrong = union.parts(&all, |content| content.epoch = 1);
     assert_eq!(open(&wrong.to_bytes()).unwrap_err(), Code::NetworkMixed);
+    // One member at a time: neither a number nor a digest alone will do.
+    let other = || crate::encoding::base64url::encode(&[7; 32]);
+    let changes: [&dyn Fn(&mut SnapshotContent); 4] = [
+        &|content| content.policy_digest = other(),
+        &|content| content.list.digest = other(),
+        &|content| content.list.seq += 1,
+        &|content| content.bundles[1].digest = other(),
+    ];
+    for (at, change) in changes.into_iter().enumerate() {
+        let wrong = union.parts(&all, change);
+        assert_eq!(
+            open(&wrong.to_bytes()).unwrap_err(),
+            Code::NetworkMixed,
+            "{at}"
+        );
+    }
+}
+
+/// What one thread opens is spent of the budget it was given.
+#[test]
+fn opening_costs_what_the_bundles_cost() {
+    let (union, houses) = union();
+    let cost = |bundles: &[String]| {
+        let mut budget = Budget::presentation();
+        Network::open(&union.file(bundles), &mut budget).unwrap();
+        64 - core::iter::from_fn(|| budget.spend_signature().ok()).count()
+    };
+    let all = bundles(&houses);
+    let (none, one, two) = (cost(&[]), cost(&all[..1]), cost(&all));
+    assert!(none > 0);
+    assert_eq!(one - none, two - one);
+    // The entry of its log, and itself.
+    assert_eq!(one - none, 2);
+    let several = NonZeroUsize::new(3).unwrap();
+    let nobody = Network::open_with(&union.file(&[]), several, &mut Budget::network());
+    assert_eq!(nobody.unwrap().bundles().len(), 0);
 }
 
 #[test]
 fn snapshots_are_well_formed() {
     let (union, houses) = union();
     let all = bundles(&houses);
+    let last_day = union.parts(&all, |content| content.expires = content.next_update);
+    assert!(open(&last_day.to_bytes()).is_ok());
+    let twice = [all[0].clone(), all[0].clone()];
+    let twice = union.parts(&twice, |_| ()).to_bytes();
+    assert_eq!(open(&twice).unwrap_err(), Code::NetworkMalformed);
     let changes: [fn(&mut SnapshotContent); 5] = [
         |content| content.schema.push('x'),
         |content| content.expires = content.issued_at,

@@ -138,8 +138,7 @@ fn follows(
     let Some(before) = before else {
         return match (draft.version, draft.epoch) {
             (1, 0) => Ok(()),
-            (1, _) => refused("the first version has epoch 0"),
-            _ => refused("the versions before it are not here"),
+            _ => refused("the first version has number 1 and epoch 0"),
         };
     };
     if draft.version != before.version() + 1 {

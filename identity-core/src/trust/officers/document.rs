@@ -66,6 +66,9 @@ impl PolicyDraft {
         if self.officers.is_empty() || self.officers.len() > MOST_OFFICERS {
             return malformed("it lists no officer, or more than 32");
         }
+        if self.publishing.len() > MOST_OFFICERS {
+            return malformed("more than 32 keys publish unattended");
+        }
         if self.threshold == 0 || self.threshold > self.officers.len() {
             return malformed("its threshold is none that its officers can reach");
         }
@@ -163,7 +166,7 @@ impl PolicyDraft {
         }
         let officers = document.get("officers").and_then(Value::as_array);
         let officers = officers.ok_or_else(|| malformed("it lists no officers"))?;
-        let officers = officers.iter().take(MOST_OFFICERS + 1).map(read_officer);
+        let officers = officers.iter().map(read_officer);
         let publishing = match document.get("publishing") {
             None => Vec::new(),
             Some(listed) => texts(listed)
@@ -249,7 +252,7 @@ fn read_officer(value: &Value<'_>) -> Result<Officer, PolicyError> {
 }
 
 fn texts(value: &Value<'_>) -> Option<Vec<String>> {
-    let items = value.as_array()?.iter().take(MOST_OFFICERS + 1);
+    let items = value.as_array()?.iter();
     items.map(|item| item.as_str().map(str::to_owned)).collect()
 }
 

@@ -50,6 +50,7 @@ fn the_first_version_needs_the_did_and_its_own_officers() {
     assert_eq!((latest.version(), latest.threshold()), (1, 2));
     assert_eq!(latest.officers(), draft.officers);
     assert_eq!(latest.officer("o2"), Some(&officer(2)));
+    assert_eq!(chain.versions(), core::slice::from_ref(latest));
     // Without whoever controls the DID, anybody could list themselves.
     assert_eq!(code(&[signed(&draft, &[1, 2, 3])]), Code::PolicyTooFew);
     assert_eq!(code(&[signed(&draft, &[BODY, 1])]), Code::PolicyTooFew);
@@ -213,6 +214,45 @@ fn what_no_policy_can_say_is_not_signed() {
             "{wrong:?}"
         );
     }
+}
+
+/// The largest policy there can be, and one step beyond each of its bounds.
+#[test]
+fn a_policy_has_up_to_32_officers_and_32_keys_that_publish() {
+    let officers: Vec<u8> = (1..=33).collect();
+    let publishing = |n: u8| (201..201 + n).map(|seed| officer(seed).did).collect();
+    let largest = PolicyDraft {
+        publishing: publishing(32),
+        ..policy(BODY, &officers[..32], 32)
+    };
+    let mut words = largest.clone();
+    words.officers[0].id = "clerk-1_b".to_owned();
+    for good in [&largest, &words] {
+        let document = good.document().unwrap();
+        assert_eq!(PolicyDraft::read(&document).as_ref(), Ok(good));
+    }
+    let crowd = PolicyDraft {
+        threshold: 2,
+        ..policy(BODY, &officers, 2)
+    };
+    let presses = PolicyDraft {
+        publishing: publishing(33),
+        ..largest
+    };
+    for wrong in [crowd, presses] {
+        let refused = wrong.document().unwrap_err();
+        assert_eq!(refused.code(), Code::PolicyMalformed);
+    }
+}
+
+#[test]
+fn a_chain_has_up_to_1024_versions() {
+    let nothing = |many: usize| verify(&vec![Object::default(); many]).unwrap_err();
+    let too_many = nothing(MOST_VERSIONS + 1);
+    assert_eq!(too_many.code(), Code::PolicyMalformed);
+    // Counted before anything is read.
+    assert_eq!(too_many, nothing(0));
+    assert_ne!(too_many, nothing(MOST_VERSIONS));
 }
 
 #[test]

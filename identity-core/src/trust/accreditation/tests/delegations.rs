@@ -164,3 +164,23 @@ fn a_delegation_counts_until_it_is_ended() {
     let cut = verify(ended);
     assert!(counts(&cut, "2026-07-31T23:59:59Z") && !counts(&cut, "2026-08-01T00:00:00Z"));
 }
+
+#[test]
+fn a_delegation_names_its_unit_and_ends_after_it_begins() {
+    let refusal = |change: &dyn Fn(&mut DelegationDraft)| {
+        let mut draft = delegation();
+        change(&mut draft);
+        draft.document().err().map(|error| error.code())
+    };
+    assert_eq!(refusal(&|_| ()), None);
+    let wrongs: [&dyn Fn(&mut DelegationDraft); 5] = [
+        &|d| d.name.clear(),
+        &|d| drop(d.name.insert("en".to_owned(), "a\u{202e}b".to_owned())),
+        &|d| d.grants.clear(),
+        &|d| d.grants[0].chambers.clear(),
+        &|d| d.until = d.from,
+    ];
+    for (at, wrong) in wrongs.into_iter().enumerate() {
+        assert_eq!(refusal(wrong), Some(Code::AccreditationMalformed), "{at}");
+    }
+}

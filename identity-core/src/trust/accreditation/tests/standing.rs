@@ -194,3 +194,74 @@ fn what_was_not_granted_is_refused() {
         }
     ));
 }
+
+/// A theft is undone by new keys alone, and those come behind it.
+#[test]
+fn nothing_that_was_said_before_or_with_a_theft_undoes_it() {
+    let at = |state, from: &str| becomes(state, from, from);
+    let theft = at(State::KeyCompromised, "2026-06-01T00:00:00Z");
+    let first = accredits("2026-03-01T00:00:00Z");
+    let earlier = [
+        at(State::Suspended, "2026-04-01T00:00:00Z"),
+        at(State::Active, "2026-05-01T00:00:00Z"),
+    ];
+    // Signed in the same second, by officers who did not agree.
+    let beside = becomes(
+        State::Active,
+        "2026-06-02T00:00:00Z",
+        "2026-06-01T00:00:00Z",
+    );
+    let again = at(State::KeyCompromised, "2026-07-01T00:00:00Z");
+    let doubted = |others: &[StatementDraft]| {
+        let mut drafts = vec![first.clone(), theft.clone()];
+        drafts.extend_from_slice(others);
+        let judged = listed(&drafts);
+        let judged = judged.judge(
+            &act("2026-08-01T00:00:00Z"),
+            instant("2026-12-01T00:00:00Z"),
+        );
+        matches!(
+            judged,
+            Judgement::Compromised {
+                since_then: true,
+                ..
+            }
+        )
+    };
+    assert!(doubted(&[]));
+    assert!(doubted(&earlier));
+    assert!(doubted(&[beside]));
+    assert!(doubted(&[again]));
+    assert!(!doubted(&[at(State::Active, "2026-07-01T00:00:00Z")]));
+}
+
+#[test]
+fn each_state_has_its_word_and_the_code_of_what_it_refuses() {
+    let states = [
+        (State::Active, "active", None),
+        (
+            State::Suspended,
+            "suspended",
+            Some(Code::AccreditationSuspended),
+        ),
+        (
+            State::Withdrawn,
+            "withdrawn",
+            Some(Code::AccreditationWithdrawn),
+        ),
+        (
+            State::Dissolved,
+            "dissolved",
+            Some(Code::AccreditationDissolved),
+        ),
+        (
+            State::KeyCompromised,
+            "key-compromised",
+            Some(Code::AccreditationKeyCompromised),
+        ),
+    ];
+    for (state, word, code) in states {
+        assert_eq!((state.as_str(), state.code()), (word, code));
+        assert_eq!(serde_json::to_value(state).unwrap(), word);
+    }
+}
