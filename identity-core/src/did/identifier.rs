@@ -25,6 +25,17 @@ pub struct DidUrl {
 }
 
 impl Did {
+    /// Returns what stays where it is when a did:webvh moves: method and SCID (did:webvh 1.0 section "DID
+    /// Portability"); of every other DID all of it.
+    ///
+    /// Two DIDs of one subject are one subject's only once the log of one names the other.
+    pub fn subject(&self) -> &str {
+        match self.as_str().match_indices(':').nth(2) {
+            Some((end, _)) if self.method() == "webvh" => &self.as_str()[..end],
+            _ => self.as_str(),
+        }
+    }
+
     /// Returns the DID as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -54,7 +54,7 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// Founded 400 days before [`World::now`].
+    /// Founded 400 days before [`World::now`]; its DID may move.
     pub(crate) fn new(seed: u8) -> Self {
         let place = format!("house{seed}.example");
         let control = key(seed).public_key().clone();

@@ -194,7 +194,8 @@ impl Archive {
     /// Refuses a parliament that no statement accredits.
     pub(super) fn is_accredited(&self, parliament: &Did) -> Result<(), Failure> {
         let accredits = |draft: &StatementDraft| {
-            matches!(draft.body, Body::Accredits(_)) && draft.parliament() == parliament
+            matches!(draft.body, Body::Accredits(_))
+                && draft.parliament().subject() == parliament.subject()
         };
         if self.statements().any(|s| accredits(s.draft())) {
             return Ok(());

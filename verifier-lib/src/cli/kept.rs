@@ -31,6 +31,8 @@ pub(super) struct Authentic {
     opened: Opened,
     /// Whose it is.
     pub(super) did: Did,
+    /// The DIDs that its log says it had before it moved, and the present one.
+    pub(super) former: Vec<Did>,
     /// Its number.
     pub(super) seq: u64,
     /// How old it is.
@@ -59,23 +61,27 @@ impl Authentic {
                 .hint("fetch it again from where it is published")
         };
         let opened = evidence::open(&bytes);
-        let (did, seq, times, is_network) = match &opened {
+        let (did, history, seq, times, is_network) = match &opened {
             Opened::Bundle(Ok(bundle)) => {
                 let did = bundle.signer().did().clone();
-                (did, bundle.seq(), *bundle.times(), false)
+                (did, bundle.history(), bundle.seq(), *bundle.times(), false)
             }
             Opened::Network(Ok(network)) => {
                 let snapshot = network.snapshot();
                 let did = network.accreditor().clone();
-                (did, snapshot.content().seq, snapshot.times(), true)
+                let seq = snapshot.content().seq;
+                (did, network.history(), seq, snapshot.times(), true)
             }
             Opened::Bundle(Err(error)) => return Err(refused(error.code(), error)),
             Opened::Network(Err(error)) => return Err(refused(error.code(), error)),
         };
+        let former = history.map_or_else(Vec::new, |history| history.dids());
+        let former = former.into_iter().cloned().collect();
         Ok(Self {
             bytes,
             opened,
             did,
+            former,
             seq,
             times,
             is_network,

@@ -37,7 +37,8 @@ pub struct Header {
 /// [`AccreditationError`] when a statement is another accreditor's, or changes the state of a parliament
 /// that none accredits.
 pub fn compile(header: Header, statements: &[Statement]) -> Result<ListDraft, AccreditationError> {
-    let mut parliaments: BTreeMap<Did, Listed> = BTreeMap::new();
+    // By what stays of a DID that moves: what was said under the one before is said of the same parliament.
+    let mut parliaments: BTreeMap<String, Listed> = BTreeMap::new();
     let mut ordered: Vec<&Statement> = statements
         .iter()
         .filter(|statement| statement.draft().recorded <= header.issued_at)
@@ -53,20 +54,24 @@ pub fn compile(header: Header, statements: &[Statement]) -> Result<ListDraft, Ac
             });
         }
         let listed = parliaments
-            .entry(draft.parliament().clone())
+            .entry(draft.parliament().subject().to_owned())
             .or_insert_with(|| Listed {
                 id: draft.parliament().clone(),
                 versions: Vec::new(),
                 states: Vec::new(),
             });
         match (&draft.body, statement.change()) {
-            (Body::Accredits(parliament), _) => listed.versions.push(ListedVersion {
-                from: draft.from,
-                until: draft.until,
-                recorded: draft.recorded,
-                statement: base64url::encode(statement.digest()),
-                parliament: parliament.clone(),
-            }),
+            (Body::Accredits(parliament), _) => {
+                // The latest that was said of it names the DID it has now.
+                listed.id.clone_from(draft.parliament());
+                listed.versions.push(ListedVersion {
+                    from: draft.from,
+                    until: draft.until,
+                    recorded: draft.recorded,
+                    statement: base64url::encode(statement.digest()),
+                    parliament: parliament.clone(),
+                });
+            }
             (Body::Changes { .. }, change) => listed.states.extend(change),
         }
     }
@@ -82,6 +87,8 @@ pub fn compile(header: Header, statements: &[Statement]) -> Result<ListDraft, Ac
         let reason = format!("no statement accredits {}", listed.id);
         return Err(AccreditationError::malformed("trust list", reason));
     }
+    let mut parliaments: Vec<Listed> = parliaments.into_values().collect();
+    parliaments.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(ListDraft {
         schema: "mandate.trust-list/1".to_owned(),
         accreditor: header.accreditor,
@@ -91,6 +98,6 @@ pub fn compile(header: Header, statements: &[Statement]) -> Result<ListDraft, Ac
         issued_at: header.issued_at,
         next_update: header.next_update,
         expires: header.expires,
-        parliaments: parliaments.into_values().collect(),
+        parliaments,
     })
 }

@@ -1,6 +1,6 @@
 //! The trust list: every accreditation there is and was, under one set of officers' signatures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -103,7 +103,8 @@ pub struct TrustList {
     seq: u64,
     policy_version: u64,
     times: BundleTimes,
-    parliaments: BTreeMap<Did, Listed>,
+    /// By what stays of a DID that moves.
+    parliaments: BTreeMap<String, Listed>,
     digest: [u8; 32],
 }
 
@@ -173,6 +174,10 @@ impl ListDraft {
         if !self.parliaments.is_sorted_by(|a, b| a.id < b.id) {
             return wrong("its parliaments are out of order, or one stands twice");
         }
+        let subjects: BTreeSet<&str> = self.parliaments.iter().map(|p| p.id.subject()).collect();
+        if subjects.len() < self.parliaments.len() {
+            return wrong("a parliament stands in it under two DIDs");
+        }
         for listed in &self.parliaments {
             if listed.versions.is_empty() {
                 return wrong("a parliament is accredited for nothing");
@@ -185,7 +190,7 @@ impl ListDraft {
             }
             for version in &listed.versions {
                 version.parliament.check()?;
-                if version.parliament.id != listed.id {
+                if version.parliament.id.subject() != listed.id.subject() {
                     return wrong("a version is another parliament's");
                 }
                 if version.until.is_some_and(|until| until <= version.from) {
@@ -254,7 +259,7 @@ impl TrustList {
             parliaments: draft
                 .parliaments
                 .into_iter()
-                .map(|p| (p.id.clone(), p))
+                .map(|p| (p.id.subject().to_owned(), p))
                 .collect(),
         })
     }
@@ -284,9 +289,9 @@ impl TrustList {
         &self.digest
     }
 
-    /// Returns a parliament.
+    /// Returns a parliament, by any DID of its: which of them are its own its log says.
     pub fn parliament(&self, did: &Did) -> Option<&Listed> {
-        self.parliaments.get(did)
+        self.parliaments.get(did.subject())
     }
 
     /// Returns the parliaments in the order of their DIDs.

@@ -129,6 +129,13 @@ impl Network {
         &self.bundles
     }
 
+    /// Returns the bundle of an issuer, under this DID or one that it moved to or from.
+    pub fn bundle(&self, did: &Did) -> Option<&Result<Bundle, BundleError>> {
+        let same = |(other, _): &(&Did, _)| other.subject() == did.subject();
+        let moved = || self.bundles.iter().find(same).map(|(_, bundle)| bundle);
+        self.bundles.get(did).or_else(moved)
+    }
+
     /// Takes the bundles out.
     pub(in crate::trust) fn take_bundles(&mut self) -> BTreeMap<Did, Result<Bundle, BundleError>> {
         std::mem::take(&mut self.bundles)

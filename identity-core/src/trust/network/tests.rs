@@ -15,6 +15,7 @@ use crate::{
 mod containers;
 mod logs;
 mod memory;
+mod moves;
 mod standing;
 mod updates;
 

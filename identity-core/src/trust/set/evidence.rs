@@ -99,7 +99,7 @@ impl TrustSet {
     /// Returns how each anchor stands at `now`, judged by what its bundles say of themselves.
     pub fn standing(&self, now: Timestamp) -> impl Iterator<Item = Standing<'_>> {
         self.anchors.values().map(move |anchor| {
-            let held = self.issuers.get(anchor.did());
+            let held = self.issuer(anchor.did());
             let network = self.networks.get(anchor.did());
             let network = network.and_then(|held| held.network.as_deref());
             let bundle = held.and_then(|held| held.bundle.as_deref());
@@ -151,7 +151,7 @@ impl TrustSet {
             };
             (first.name(), Authority::Others(paths))
         };
-        match self.usable(self.issuers.get(did)) {
+        match self.usable(self.issuer(did)) {
             Ok(bundle) => Evidence::Held {
                 name,
                 bundle,
@@ -204,7 +204,7 @@ impl TrustSet {
             })
             .collect();
         for parliament in self.delegates.get(did).into_iter().flatten() {
-            let Ok(bundle) = self.usable(self.issuers.get(parliament)) else {
+            let Ok(bundle) = self.usable(self.issuer(parliament)) else {
                 continue;
             };
             // One step from an anchor or an accredited parliament, and no further.

@@ -24,21 +24,22 @@ use seen::Order;
 #[derive(Clone, Debug)]
 pub struct TrustSet {
     anchors: BTreeMap<Did, Anchor>,
-    /// Anchors, and issuers that the trust bundle of an anchor vouches for.
-    issuers: BTreeMap<Did, Held>,
+    /// Anchors, and issuers that the trust bundle of an anchor vouches for; by what stays of a DID that moves
+    /// ([`Did::subject`]).
+    issuers: BTreeMap<String, Held>,
     networks: BTreeMap<Did, HeldNetwork>,
     /// The parliaments that delegate to a unit.
     delegates: BTreeMap<Did, Vec<Did>>,
-    /// The DIDs that an issuer had before it moved.
-    former: BTreeMap<Did, Did>,
-    /// What was seen of issuers of whom nothing is at hand yet.
-    remembered: BTreeMap<Did, Held>,
+    /// What was seen of issuers of whom nothing is at hand yet, by the same.
+    remembered: BTreeMap<String, Held>,
     unreadable: Option<(Code, String)>,
     unreadable_network: Option<(Code, String)>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Held {
+    /// The DID it is known by: the anchor's, or that of its bundle.
+    did: Did,
     bundle: Option<Box<Bundle>>,
     /// The number of which two different bundles are known.
     conflict: Option<(u64, u64)>,
@@ -83,8 +84,12 @@ impl TrustSet {
     /// [`TrustError`] when there is no anchor, or one stands twice.
     pub fn new(anchors: impl IntoIterator<Item = Anchor>) -> Result<Self, TrustError> {
         let mut set = BTreeMap::new();
+        let mut issuers = BTreeMap::new();
         for anchor in anchors {
             let did = anchor.did().clone();
+            // Two names of one that moved may both be pinned: they are one.
+            let held = issuers.entry(did.subject().to_owned());
+            held.or_insert_with(|| Held::new(did.clone()));
             if set.insert(did.clone(), anchor).is_some() {
                 return Err(TrustError::Repeated { did });
             }
@@ -92,13 +97,11 @@ impl TrustSet {
         if set.is_empty() {
             return Err(TrustError::NoAnchor);
         }
-        let issuers = set.keys().map(|did| (did.clone(), Held::default()));
         Ok(Self {
-            issuers: issuers.collect(),
+            issuers,
             anchors: set,
             networks: BTreeMap::new(),
             delegates: BTreeMap::new(),
-            former: BTreeMap::new(),
             remembered: BTreeMap::new(),
             unreadable: None,
             unreadable_network: None,
@@ -107,9 +110,13 @@ impl TrustSet {
 
     /// Says what was seen of an issuer before, so that an older bundle is not taken for its newest.
     pub fn remember(&mut self, did: &Did, seen: Seen) {
-        let held = match self.issuers.get_mut(did) {
+        let subject = did.subject();
+        let held = match self.issuers.get_mut(subject) {
             Some(held) => held,
-            None => self.remembered.entry(did.clone()).or_default(),
+            None => self
+                .remembered
+                .entry(subject.to_owned())
+                .or_insert_with(|| Held::new(did.clone())),
         };
         held.remember(seen);
     }
@@ -133,25 +140,15 @@ impl TrustSet {
         if !self.is_known(&did) {
             return Added::NotAnchored;
         }
-        let dids = bundle.history().map_or_else(Vec::new, DidHistory::dids);
-        let former: Vec<Did> = dids
-            .into_iter()
-            .filter(|other| **other != did)
-            .cloned()
-            .collect();
         let units: Vec<Did> = bundle
             .delegations()
             .iter()
             .map(|d| d.unit().clone())
             .collect();
-        let added = self.held(&did).add(bundle);
+        let held = self.held(&did);
+        let added = held.add(bundle);
         if added == Added::Used {
-            for former in former {
-                // Whoever is known under a DID of their own stays who they are.
-                if !self.is_known(&former) {
-                    self.former.insert(former, did.clone());
-                }
-            }
+            held.did.clone_from(&did);
         }
         for unit in units {
             let parliaments = self.delegates.entry(unit).or_default();
@@ -166,7 +163,7 @@ impl TrustSet {
     ///
     /// The newest is used, as for the bundle of one issuer.
     pub fn add_network(&mut self, mut network: Network) -> Added {
-        let accreditor = network.accreditor().clone();
+        let accreditor = self.known_as(network.accreditor(), network.history());
         if !self.anchors.contains_key(&accreditor) {
             return Added::NotAnchored;
         }
@@ -198,17 +195,18 @@ impl TrustSet {
             Ok(bundle) => {
                 self.add(bundle);
             }
-            Err(error) => {
-                self.held(did).refused = Some(error);
-            }
+            Err(error) => self.held(did).refused = Some(error),
         }
     }
 
     /// Returns what is held of an issuer that is known, with what was remembered of it before that.
     fn held(&mut self, did: &Did) -> &mut Held {
-        let remembered = &mut self.remembered;
-        let held = self.issuers.entry(did.clone());
-        held.or_insert_with(|| remembered.remove(did).unwrap_or_default())
+        let (subject, remembered) = (did.subject(), &mut self.remembered);
+        let held = self.issuers.entry(subject.to_owned());
+        held.or_insert_with(|| {
+            let held = remembered.remove(subject);
+            held.unwrap_or_else(|| Held::new(did.clone()))
+        })
     }
 
     /// Notes that a file was no usable bundle, so that a verdict can say so instead of "missing".
@@ -230,8 +228,8 @@ impl TrustSet {
     /// Returns what is to be remembered of each issuer, at `now`. A bundle that says it was signed later
     /// is not: one day in a wrong future would refuse every bundle of the days until then.
     pub fn seen(&self, now: Timestamp) -> impl Iterator<Item = (&Did, Seen)> {
-        let held = self.issuers.iter();
-        held.filter_map(move |(did, held)| Some((did, held.seen_at(now)?)))
+        let held = self.issuers.values();
+        held.filter_map(move |held| Some((&held.did, held.seen_at(now)?)))
     }
 
     /// Returns what is to be remembered of each accreditor, at `now`.
@@ -245,18 +243,34 @@ impl TrustSet {
         self.networks.get(accreditor)?.network.as_deref()
     }
 
-    /// Returns the DID under which an issuer is known: its present one, or the anchor's.
+    /// Returns the DID under which an issuer is known: the anchor's or its present one, where its history has
+    /// the one asked for.
     fn canonical<'d>(&'d self, did: &'d Did) -> &'d Did {
-        self.former.get(did).unwrap_or(did)
+        self.issuer(did).map_or(did, |held| &held.did)
     }
 
-    /// Returns the DID under which a bundle's issuer is known: the anchor's, where that is one it had
-    /// before it moved.
+    /// Returns what is at hand of an issuer: under the DID that it is known by, or another that its history
+    /// has. A name that its log does not know is nobody's.
+    fn issuer(&self, did: &Did) -> Option<&Held> {
+        let held = self.issuers.get(did.subject())?;
+        let names = |bundle: &Bundle| {
+            let history = bundle.history();
+            history.is_some_and(|history| history.dids().contains(&did))
+        };
+        // Without a bundle there is nothing to be had under any name, but the reason why.
+        let is_its = held.did == *did || held.bundle.as_deref().is_none_or(names);
+        is_its.then_some(held)
+    }
+
+    /// Returns the DID under which a bundle's issuer is known.
     fn name_of(&self, bundle: &Bundle) -> Did {
-        let own = bundle.signer().did();
-        let dids = bundle
-            .history()
-            .map_or_else(Vec::new, |history| history.dids());
+        self.known_as(bundle.signer().did(), bundle.history())
+    }
+
+    /// Returns the DID under which somebody is known: the anchor's, where that is one they had before they
+    /// moved, and else their own.
+    fn known_as(&self, own: &Did, history: Option<&DidHistory>) -> Did {
+        let dids = history.map_or_else(Vec::new, DidHistory::dids);
         let known = dids.into_iter().find(|did| self.anchors.contains_key(did));
         known.unwrap_or(own).clone()
     }
@@ -279,6 +293,17 @@ impl TrustSet {
 }
 
 impl Held {
+    const fn new(did: Did) -> Self {
+        Self {
+            did,
+            bundle: None,
+            conflict: None,
+            fork: false,
+            seen: None,
+            refused: None,
+        }
+    }
+
     fn remember(&mut self, seen: Seen) {
         if seen.conflict {
             self.conflict = self.conflict.max(Some(seen.number()));
@@ -455,10 +480,7 @@ impl Resolver for TrustSet {
             return Ok(Cow::Borrowed(document));
         }
         if did.method() == "webvh" {
-            let bundle = self
-                .issuers
-                .get(known)
-                .and_then(|held| held.bundle.as_deref());
+            let bundle = self.issuer(did).and_then(|held| held.bundle.as_deref());
             let document = bundle.and_then(Bundle::union_document);
             let missing = || DidError::NotHeld { did: did.clone() };
             return document.map(Cow::Borrowed).ok_or_else(missing);

@@ -122,7 +122,7 @@ fn parliament(did: &Did, context: &mut Context) -> Result<ExitCode, Failure> {
     let now = now();
     let found = parliaments(&archive, now)?
         .into_iter()
-        .find(|listed| listed.id == *did);
+        .find(|listed| listed.id.subject() == did.subject());
     let listed = found.ok_or_else(|| {
         let code = AccreditorCode::AccreditorUnknownParliament.as_str();
         Failure::failed(code, format!("no statement accredits {did}")).hint(format!(

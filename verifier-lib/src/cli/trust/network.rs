@@ -112,7 +112,7 @@ pub(super) fn log(history: &identity_core::did::webvh::DidHistory) -> Value {
 
 fn parliament(network: &Network, listed: &Listed, now: Timestamp) -> Value {
     let standing = listed.standing(Instant::floor(now));
-    let mut value = issuer(&listed.id, network.bundles().get(&listed.id), now);
+    let mut value = issuer(&listed.id, network.bundle(&listed.id), now);
     value["state"] = word(standing).into();
     value["since"] = since(standing).to_string().into();
     let described = listed.latest().map(|version| &version.parliament);
@@ -238,7 +238,7 @@ fn print_parliament(
     printer: &mut Printer,
 ) -> Result<(), Failure> {
     let standing = listed.standing(Instant::floor(now));
-    let (mut mark, held) = of_bundle(network.bundles().get(&listed.id), now);
+    let (mut mark, held) = of_bundle(network.bundle(&listed.id), now);
     let is_active = word(standing) == State::Active.as_str();
     if !is_active {
         mark = Mark::No;

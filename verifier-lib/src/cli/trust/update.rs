@@ -4,7 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use cli_kit::{Context, ExitCode, Failure, files, run::now};
-use identity_core::{Code, did::Did, trust::Anchor};
+use identity_core::{Code, trust::Anchor};
 use serde_json::json;
 
 use super::super::{
@@ -35,7 +35,7 @@ pub(super) fn run(args: &UpdateArgs, context: &mut Context) -> Result<ExitCode, 
         files::read_bounded(Path::new(&args.source), MAX_BUNDLE)?.to_vec()
     };
     let new = Authentic::open(bytes)?;
-    expected(&new.did, &anchors)?;
+    expected(&new, &anchors)?;
     let (did, seq, times, is_network) = (new.did.clone(), new.seq, new.times, new.is_network);
     let code = new.age_code(now());
     let taken = home.take(new)?;
@@ -77,8 +77,10 @@ pub(super) fn run(args: &UpdateArgs, context: &mut Context) -> Result<ExitCode, 
 }
 
 /// Checks that it is of one of those expected.
-fn expected(did: &Did, anchors: &[Anchor]) -> Result<(), Failure> {
-    if anchors.is_empty() || anchors.iter().any(|anchor| anchor.did() == did) {
+fn expected(new: &Authentic, anchors: &[Anchor]) -> Result<(), Failure> {
+    let did = &new.did;
+    let names = |anchor: &Anchor| anchor.did() == did || new.former.contains(anchor.did());
+    if anchors.is_empty() || anchors.iter().any(names) {
         return Ok(());
     }
     let message = format!("it is from {did}, whom no --anchor names");
