@@ -86,6 +86,11 @@ impl Parliament {
         name.map_or("", String::as_str)
     }
 
+    /// Returns the grant for a type.
+    pub fn grant(&self, kind: &str) -> Option<&Grant> {
+        self.accredited_for.iter().find(|grant| grant.kind == kind)
+    }
+
     /// Checks what a person typed, and what a list says.
     ///
     /// # Errors

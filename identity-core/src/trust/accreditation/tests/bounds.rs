@@ -189,3 +189,12 @@ fn a_statement_of_another_make_is_not_read() {
         assert_eq!(refusal(StatementDraft::read(&changed)), MALFORMED, "{name}");
     }
 }
+
+#[test]
+fn what_was_granted_is_found_by_its_type() {
+    let mut parliament = parliament();
+    parliament.accredited_for = vec![grant("T1", 1), grant("T2", 2)];
+    let second = parliament.grant("T2").unwrap();
+    assert_eq!(*second, parliament.accredited_for[1]);
+    assert_eq!(parliament.grant("T3"), None);
+}
