@@ -48,12 +48,12 @@ pub(super) fn key_in_force(
     if periods.iter().any(|period| period.contains(issued)) {
         return Finding::pass().speaking_for(as_of);
     }
-    let later = periods.iter().find(|period| issued < period.from);
-    let detail = match (later, periods.last().and_then(|period| period.to)) {
-        (Some(period), _) => format!("the key was the issuer's from {:.0} on", period.from),
-        (None, Some(to)) => format!("the key was the issuer's until {to:.0}"),
-        (None, None) => "the key was never one for credentials".to_owned(),
-    };
+    let told = periods.iter().map(|period| match period.to {
+        Some(to) => format!("from {:.0} to {to:.0}", period.from),
+        None => format!("from {:.0} on", period.from),
+    });
+    let told: Vec<String> = told.collect();
+    let detail = format!("the key was the issuer's {}", told.join(", and "));
     Finding::fail(Code::IssuerKeyPeriod, detail).speaking_for(as_of)
 }
 

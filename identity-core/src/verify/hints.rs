@@ -202,4 +202,65 @@ mod tests {
             assert_eq!(untold, None);
         }
     }
+
+    /// Each kind of trouble has a sentence of its own; what no verifier can mend has none.
+    #[test]
+    fn whoever_can_do_something_is_told_what() {
+        let alike: [&[Code]; 22] = [
+            &[Code::BundleMissing],
+            &[Code::BundleExpired, Code::BundleStale],
+            &[Code::BundleRollback],
+            &[Code::BundleConflict],
+            &[
+                Code::BundleMalformed,
+                Code::BundleSignature,
+                Code::BundleStatusKey,
+            ],
+            &[Code::BundleNotYetIssued, Code::NetworkNotYetIssued],
+            &[Code::IssuerNotTrusted],
+            &[Code::IssuerMismatch, Code::SignatureInvalid],
+            &[Code::HolderMixed],
+            &[
+                Code::HolderProof,
+                Code::PresentationAudience,
+                Code::PresentationNonce,
+            ],
+            &[Code::RequestAlreadyUsed],
+            &[Code::RequestExpired],
+            &[Code::RequestClaimMissing],
+            &[
+                Code::StatusNotValid,
+                Code::StatusRevoked,
+                Code::StatusSuspended,
+                Code::TermEnded,
+            ],
+            &[Code::StatusHistoryMissing],
+            &[Code::CredentialExpired],
+            &[Code::PresentationMalformed],
+            &[Code::PresentationTime],
+            &[Code::IssuerDidDeactivated],
+            &[Code::IssuerKeyPeriod],
+            &[Code::ClockRollback],
+            &[Code::AccreditationSuspended],
+        ];
+        let mut told = std::collections::BTreeSet::new();
+        for codes in alike {
+            let sentences: Vec<_> = codes.iter().map(|code| hint(*code)).collect();
+            let Some(sentence) = sentences[0] else {
+                panic!("{codes:?}")
+            };
+            assert!(sentences.iter().all(|other| *other == Some(sentence)));
+            assert!(
+                sentence.ends_with('.') && told.insert(sentence),
+                "{sentence}"
+            );
+        }
+        for code in [
+            Code::CredentialNotYetValid,
+            Code::TermMissing,
+            Code::DidLogProfile,
+        ] {
+            assert_eq!(hint(code), None, "{code}");
+        }
+    }
 }

@@ -32,8 +32,10 @@ mod histories;
 mod in_office;
 mod instants;
 mod pooling;
+mod ranked;
 mod several;
 mod shown;
+mod told;
 mod vouched;
 
 struct Check {
@@ -157,6 +159,10 @@ fn a_mandate_is_valid_and_only_what_is_shown_is_seen() {
         assert_eq!(shown.name(), Some("Ana Example"));
         assert_eq!(shown.issuer_name(), Some("Chamber of XX"));
         assert!(shown.claims().get("constituency").is_none());
+        assert!(shown.claims().get("chamber").is_some());
+        assert_eq!(shown.valid_until(), World::days(1000));
+        assert_eq!(verified.at(), check.now);
+        assert_eq!(*verified.policy(), check.question().policy);
         assert_eq!(verified.report().verdict(), Verdict::Valid);
         let json = verified.report().to_json();
         assert_eq!(json["verdict"], "valid");
@@ -228,6 +234,15 @@ fn an_answer_counts_once() {
         .finding(PresentationCheck::Nonce)
         .clone();
     assert_eq!(finding.code, Some(Code::RequestAlreadyUsed));
+
+    // What is refused for another reason too is told all of them.
+    let revoked = Check::new().with_bundle(revoke(-10, -10, |r| r));
+    let error = Unverified::new(file.as_bytes())
+        .verify(&revoked.question(), &mut ledger)
+        .unwrap_err();
+    let report = error.report().unwrap();
+    let used = report.finding(PresentationCheck::Nonce).code;
+    assert_eq!(used, Some(Code::RequestAlreadyUsed));
 
     let error = Unverified::new(file.as_bytes())
         .verify(&check.question(), &mut Beaten)

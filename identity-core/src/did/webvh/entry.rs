@@ -52,19 +52,9 @@ impl<'a> Log<'a> {
         Ok(Self { lines })
     }
 
-    /// Returns how many entries there are.
-    pub const fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    /// Returns whether there is no entry; a log that was read has one at least.
-    pub const fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    /// Returns the lines, each with the number that its place gives it.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (u64, &'a str)> {
-        (1..).zip(self.lines.iter().copied())
+    /// Returns the lines, one at least.
+    pub(super) fn lines(&self) -> &[&'a str] {
+        &self.lines
     }
 }
 
@@ -181,4 +171,42 @@ pub(super) fn read_time(text: &str) -> Option<Timestamp> {
         return None;
     }
     is_rfc3339(text).then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(state: &str, parameters: &str) -> String {
+        format!(
+            r#"{{"versionId":"2-x","versionTime":"2026-01-01T00:00:00Z","parameters":{parameters},"state":{state},"proof":[{{}}]}}"#
+        )
+    }
+
+    /// What was taken out of a line is the state, or nothing is.
+    #[test]
+    fn a_state_that_stays_is_not_read_again() {
+        let same = r#"{"id":"did:webvh:x:parliament.example"}"#;
+        let text = entry(same, "{}");
+        let line = Line::shortened(&text, same);
+        assert!(line.is_short && line.text.len() < text.len());
+        let read = Entry::read(2, &line).unwrap();
+        assert!(read.state.is_none() && !line.lost_another(&read));
+        // Another state, and the word itself in the line.
+        let other = entry(r#"{"id":"did:y"}"#, "{}");
+        let spoken = entry(same, &format!(r#"{{"a":"{SAME}"}}"#));
+        let behind = text.replace("[{}]", &format!(r#"["{SAME}"]"#));
+        for text in [other, spoken, behind] {
+            let line = Line::shortened(&text, same);
+            assert!(!line.is_short, "{text}");
+            let read = Entry::read(2, &line).unwrap();
+            assert!(read.state.is_some() && !line.lost_another(&read));
+        }
+        // A member of that name elsewhere is not the state.
+        let nested = entry(r#"{"id":"did:y"}"#, &format!(r#"{{"state":{same}}}"#));
+        let line = Line::shortened(&nested, same);
+        assert!(line.is_short);
+        let read = Entry::read(2, &line).unwrap();
+        assert!(line.lost_another(&read));
+    }
 }

@@ -10,11 +10,6 @@ use crate::key::{Algorithm, KeyError, PublicKey};
 pub(super) struct Keys(HashMap<String, Result<PublicKey, KeyError>>);
 
 impl Keys {
-    /// Makes room for a key in each entry, as far as anybody has so many.
-    pub(super) fn for_entries(entries: usize) -> Self {
-        Self(HashMap::with_capacity(entries.min(1024)))
-    }
-
     /// Reads a multikey.
     pub(super) fn read(&mut self, multikey: &str) -> Result<PublicKey, KeyError> {
         if let Some(known) = self.0.get(multikey) {

@@ -45,12 +45,11 @@ pub(super) struct Reader<'r> {
 }
 
 impl<'r> Reader<'r> {
-    /// Has room for the keys of this many entries.
-    pub(super) fn new(entries: usize, now: Timestamp, budget: &'r mut Budget) -> Self {
+    pub(super) fn new(now: Timestamp, budget: &'r mut Budget) -> Self {
         Self {
             scid: String::new(),
             now,
-            keys: Keys::for_entries(entries),
+            keys: Keys::default(),
             budget,
         }
     }

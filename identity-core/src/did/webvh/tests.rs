@@ -1,6 +1,7 @@
 //! Logs of others and of our own, whole and broken.
 
 mod addresses;
+mod drafts;
 mod forged;
 mod histories;
 mod made;

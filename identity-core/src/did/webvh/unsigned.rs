@@ -133,7 +133,7 @@ impl Unsigned {
         let read = Line::whole(&line);
         let entry = Entry::read(self.number, &read)?;
         let mut budget = Budget::did_log();
-        let mut reader = Reader::new(1, entry.time, &mut budget);
+        let mut reader = Reader::new(entry.time, &mut budget);
         self.scid.clone_into(&mut reader.scid);
         let version = reader.read(self.number, entry, self.before.as_ref())?;
         Ok(Signed {

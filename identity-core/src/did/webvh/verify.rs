@@ -27,10 +27,11 @@ impl Log<'_> {
         now: Timestamp,
         budget: &mut Budget,
     ) -> Result<DidHistory, WebvhError> {
-        let mut reader = Reader::new(self.len(), now, budget);
-        let mut versions: Vec<Version> = Vec::with_capacity(self.len());
-        let mut needed = Vec::with_capacity(self.len());
-        for (number, text) in self.lines() {
+        let mut reader = Reader::new(now, budget);
+        let lines = self.lines();
+        let mut versions: Vec<Version> = Vec::with_capacity(lines.len());
+        let mut needed = Vec::with_capacity(lines.len());
+        for (number, text) in (1..).zip(lines.iter().copied()) {
             let before = versions.last();
             let whole = Line::whole(text);
             let line = match before {

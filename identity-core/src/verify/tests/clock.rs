@@ -63,6 +63,41 @@ fn what_needs_no_clock_stands() {
     assert_eq!(check.mandate(), (12, vec!["clock.rollback"]));
 }
 
+/// That nobody was accredited for this is true by any clock; that somebody is suspended may be over.
+#[test]
+fn what_an_accreditor_never_granted_stands() {
+    use super::vouched::{abroad, accredited, judged};
+    use crate::{
+        testing::network::{House, UNION},
+        trust::accreditation::State,
+    };
+
+    let house = House::new(10);
+    let behind = |union: &crate::testing::network::Union| {
+        let mut check = abroad(union, &[house.bundle(|_| ())]);
+        let (did, seen) = check.trust.networks_seen(check.now).next().unwrap();
+        assert_eq!(*did, did_of(UNION));
+        let later = NetworkSeen {
+            issued_at: Instant::floor(World::days(100)),
+            ..seen
+        };
+        check.trust.remember_network(&did_of(UNION), later);
+        check
+    };
+    let elsewhere = house.issue(|draft| draft.chamber = "H11".to_owned());
+    let mut union = accredited(&house, |_| ());
+    let (exit, codes) = judged(&behind(&union), &elsewhere);
+    assert_eq!((exit, codes[0]), (10, "accreditation.chamber"), "{codes:?}");
+    union.change(&house, State::Suspended, -20);
+    let check = behind(&union);
+    let (exit, codes) = judged(&check, &house.issue(|_| ()));
+    assert_eq!((exit, codes[0]), (12, "clock.rollback"), "{codes:?}");
+    // Of a past instant it is known what was said.
+    let (exit, codes) = judged(&check.at_day(-10), &house.issue(|_| ()));
+    assert_eq!(exit, 12);
+    assert_eq!(codes[0], "accreditation.suspended", "{codes:?}");
+}
+
 #[test]
 fn only_an_accreditor_of_ours_says_what_time_it_was() {
     let mut check = seen(0, |_| ());

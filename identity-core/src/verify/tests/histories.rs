@@ -75,6 +75,28 @@ fn a_key_is_good_for_what_it_signed_while_it_was_the_issuers() {
 }
 
 #[test]
+fn a_refusal_says_when_the_key_was_the_issuers() {
+    let mut house = House::new(10);
+    house.rotate(-100);
+    let check = at_home(&house);
+    let told = |seed, day| {
+        let credential = house.issue_with(seed, issued(day));
+        let report = check.run(&World::present(&check.request, &credential, &["name"]));
+        let finding = report.credentials[0].finding(CredentialCheck::Issuer);
+        finding.detail.clone().unwrap()
+    };
+    let (from, to) = (World::days(-400), World::days(-100));
+    assert_eq!(
+        told(12, -50),
+        format!("the key was the issuer's from {from} to {to}")
+    );
+    assert_eq!(
+        told(14, -150),
+        format!("the key was the issuer's from {to} on")
+    );
+}
+
+#[test]
 fn the_claims_of_a_key_out_of_its_time_are_not_shown() {
     let mut house = House::new(10);
     house.rotate(-100);

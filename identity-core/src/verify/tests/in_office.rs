@@ -116,9 +116,12 @@ fn a_statement_that_is_too_old_itself_changes_nothing() {
     assert_eq!(with.outcome(), (0, vec![]));
     with.issued_at = seconds(61);
     assert_eq!(with.outcome(), (12, vec!["bundle.stale"]));
-    // Older than the bundle, or just as old: the bundle knows all that it can say.
+    // Beside a fresh bundle it counts where it is newer.
     let fresh = Check::new();
     let mut with = With::new(&fresh);
+    assert_eq!(with.freshness().notes[0].code, Code::InOfficeNewer);
+    assert_eq!(with.freshness().as_of, Some(World::now()));
+    // Older than the bundle, or just as old: the bundle knows all that it can say.
     for hour in [-1, -2] {
         with.issued_at = hours(hour);
         assert_eq!(with.outcome(), (0, vec![]));
@@ -149,6 +152,13 @@ fn what_the_bundle_says_against_a_mandate_stays() {
     for (check, code) in cases {
         let (exit, codes) = With::new(&check).outcome();
         assert_eq!((exit, codes), (11, vec![code]));
+    }
+    // Nor is the evidence made any younger by it.
+    let revoked = revoke(-10, -10, plain);
+    let ended = |c: &mut Content| c.terms[0].endings.push(TermEnding::new(World::days(-3)));
+    for check in [stale().with_bundle(revoked), stale().with_bundle(ended)] {
+        assert_eq!(With::new(&check).outcome(), check.mandate());
+        assert_eq!(With::new(&check).freshness().code, Some(Code::BundleStale));
     }
     // What the bundle cannot answer, the statement does not either.
     let check = Check::new().with_bundle(|c| c.status_lists.clear());

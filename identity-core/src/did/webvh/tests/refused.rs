@@ -248,6 +248,16 @@ fn a_proof_is_of_the_one_form() {
         );
     }
     assert_eq!(with("expires", json!("2027-01-02T00:00:00Z")), None);
+    // Others write fractions of a second, or another zone.
+    assert_eq!(with("created", json!("2026-01-01T00:00:00.5Z")), None);
+    assert_eq!(with("created", json!("2026-01-01T01:00:00+01:00")), None);
+    // And one proof without an array around it.
+    let good = Forge::genesis(json!({})).lines().remove(0);
+    let mut entry: Json = serde_json::from_str(&good).unwrap();
+    entry["proof"] = entry["proof"][0].clone();
+    assert_eq!(refusal(&entry.to_string()), None);
+    entry["proof"]["created"] = json!("2026-01-01T00:00:01Z");
+    assert_eq!(refusal(&entry.to_string()), Some(Code::DidLogSignature));
     let bare = Forge::genesis(json!({})).with(|step| step.signers.clear());
     assert_eq!(refused(&bare), Some(Code::DidLogMalformed));
 }
@@ -352,7 +362,7 @@ fn every_byte_and_signature_is_paid_for() {
     let log = Forge::genesis(json!({})).update(1, json!({})).log();
     let mut budget = Budget::did_log();
     budget.spend_bytes((16 << 20) - log.len() + 1).unwrap();
-    let parsed = Log::parse(log.as_bytes(), &mut budget).map(|log| log.len());
+    let parsed = Log::parse(log.as_bytes(), &mut budget).map(|log| log.lines().len());
     assert_eq!(parsed.map_err(|e| e.code()), Err(Code::BudgetExhausted));
     for (left, code) in [(2, None), (1, Some(Code::BudgetExhausted))] {
         let mut budget = Budget::did_log();
@@ -360,7 +370,7 @@ fn every_byte_and_signature_is_paid_for() {
             budget.spend_signature().unwrap();
         }
         let parsed = Log::parse(log.as_bytes(), &mut budget).unwrap();
-        assert!(!parsed.is_empty());
+        assert!(!parsed.lines().is_empty());
         let found = parsed.verify(None, None, now(), &mut budget);
         assert_eq!(found.err().map(|e| e.code()), code, "{left}");
     }

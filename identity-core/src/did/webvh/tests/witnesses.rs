@@ -327,6 +327,26 @@ fn a_file_is_kept_with_the_latest_proof_of_each_witness() {
         })
         .collect();
     assert_eq!(kept, [(json!(ids[1]), 2), (json!(coming), 2)]);
+    // A later proof by one witness takes nothing from another.
+    let mut file = WitnessFile::new();
+    for (id, seed) in [(&ids[0], 11), (&ids[0], 12), (&ids[1], 12)] {
+        file.add(id, witness_proof(id, &key(seed), now()).unwrap());
+    }
+    file.prune(&history);
+    let json: Json = serde_json::from_str(&file.to_json().unwrap()).unwrap();
+    let name = format!("did:key:{0}#{0}", multikey(11));
+    assert_eq!(json[0]["versionId"], ids[0]);
+    assert_eq!(json[0]["proof"].as_array().unwrap().len(), 1);
+    assert_eq!(json[0]["proof"][0]["verificationMethod"], name);
+    assert_eq!(json[1]["versionId"], ids[1]);
+    let mut file = WitnessFile::new();
+    for id in [&ids[0], &ids[1], &coming] {
+        for seed in [11, 12] {
+            let created = at("2026-01-03T00:00:00Z");
+            file.add(id, witness_proof(id, &key(seed), created).unwrap());
+        }
+    }
+    file.prune(&history);
     assert!(verify_with(&log, Some(&file.to_json().unwrap())).is_ok());
     // A P-256 key makes no such proof.
     let p256 = SecretKey::from_secret_bytes(Algorithm::Es256, &[1; 32]).unwrap();

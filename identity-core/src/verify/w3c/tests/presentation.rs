@@ -49,6 +49,10 @@ fn a_presentation_that_its_holder_signed_is_authentic() {
     let presentation = presentation.get();
     assert_eq!(presentation.signers()[0].did(), &did_of(2));
     assert!(presentation.document().get("proof").is_none());
+    assert_eq!(
+        presentation.document().get("holder"),
+        document.get("holder")
+    );
     let [Presented::Credential(credential)] = presentation.credentials() else {
         panic!("{presentation:?}");
     };

@@ -18,6 +18,7 @@ fn each_fault_has_the_type_that_the_standards_give_it() {
         (Code::JsonMalformed, Parsing),
         (Code::JwsMalformed, ProofVerification),
         (Code::KeyMalformed, InvalidVerificationMethod),
+        (Code::LdMalformed, ProofTransformation),
         (Code::ProofMalformed, ProofVerification),
         (Code::SignatureInvalid, CryptographicSecurity),
         (Code::StatusListMissing, StatusRetrieval),
@@ -75,6 +76,40 @@ fn a_refusal_names_its_problems_and_bounds_them() {
         text.contains("/credentialSubject/0: a subject is no object (vc.subject)"),
         "{text}"
     );
+}
+
+#[test]
+fn what_was_not_checked_is_said_beside_a_refusal_and_bounded_too() {
+    let entry = r#"{ "id": "urn:a:schema", "type": "JsonSchema" }"#;
+    let mut document = with("credentialSchema", &format!("[{entry}]"));
+    document.insert("validUntil", "2025-01-01T00:00:00Z".into());
+    let refused = ask(&issued(document)).unwrap_err();
+    assert_eq!(
+        places(refused.problems()),
+        one(Code::CredentialExpired, "/validUntil")
+    );
+    let schema = one(Code::VcSchemaUnchecked, "/credentialSchema/0");
+    assert_eq!(places(refused.warnings()), schema);
+    let many = vec![entry; 100].join(",");
+    let many = issued(with("credentialSchema", &format!("[{many}]")));
+    assert_eq!(warnings(ask(&many)).len(), NotAuthentic::MAX);
+}
+
+#[test]
+fn whose_name_and_whose_key_it_is_are_told_apart() {
+    let refused = ask(&issued_by(2, draft())).unwrap_err();
+    let expected = format!(
+        "it names {:?}, but was signed by {:?}",
+        did_of(1).as_str(),
+        did_of(2).as_str()
+    );
+    assert_eq!(refused.problems()[0].detail, expected);
+}
+
+#[test]
+fn what_is_at_hand_is_not_printed() {
+    let printed = format!("{:?}", AtHand::nothing());
+    assert_eq!(printed, "AtHand { .. }");
 }
 
 proptest! {

@@ -41,7 +41,11 @@ fn every_context_that_was_not_looked_at_is_named() {
     );
     let expected =
         ["/@context/1", "/@context/2"].map(|at| (Code::VcContextUnchecked, at.to_owned()));
-    assert_eq!(warnings(ask(&issued(document))), expected);
+    assert_eq!(warnings(ask(&issued(document.clone()))), expected);
+    // Of a draft, too.
+    let at_hand = AtHand::nothing();
+    let checked = check_draft(&document, now(), &at_hand, &mut Budget::presentation());
+    assert_eq!(places(&checked.unwrap()), expected);
 }
 
 #[cfg(feature = "rdfc")]
@@ -185,6 +189,14 @@ mod looked_at {
         let (question, budget) = (Question::at(now()), &mut Budget::presentation());
         let opened = verify_credential(secured, &question, &AtHand::nothing(), budget);
         assert_eq!(warnings(opened), []);
+    }
+
+    #[test]
+    fn terms_cost_what_the_budget_has() {
+        let mut budget = Budget::presentation();
+        budget.spend_ld(1 << 18).unwrap();
+        let checked = check_draft(&draft(), now(), &AtHand::nothing(), &mut budget);
+        assert_eq!(refusal(checked), one(Code::BudgetExhausted, "/@context"));
     }
 
     #[test]
