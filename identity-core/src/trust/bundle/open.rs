@@ -260,7 +260,11 @@ impl Authority<'_> {
         let documents = documents.collect::<Result<Vec<_>, _>>()?;
         let controls = |key: &PublicKey, at| self.controls(key, at);
         let issuer = self.signer.did();
-        let by = Refounding::ByControlKey;
+        // The key of a did:key issues credentials: with it in hand nobody may choose who approves them.
+        let by = match issuer.method() {
+            "key" => Refounding::Never,
+            _ => Refounding::ByControlKey,
+        };
         Ok(Some(PolicyChain::verify(
             &documents, issuer, by, controls, budget,
         )?))

@@ -82,7 +82,7 @@ impl PolicyChain {
                     None => need(version, "keys that control the DID", 0, 1)?,
                     Some(before) => {
                         let found = signers.count(before.officers());
-                        need(version, "officers before it", found, before.threshold())?;
+                        need(version, "officers before it", found, before.to_change())?;
                     }
                 }
             }
@@ -189,6 +189,12 @@ impl OfficerPolicy {
     /// Returns how many officers it takes.
     pub const fn threshold(&self) -> usize {
         self.draft.threshold
+    }
+
+    /// Returns how many of its officers it takes to put another in its place: two where there are two, also
+    /// where one is enough for everything else. One alone could make everybody else an officer no more.
+    pub fn to_change(&self) -> usize {
+        self.threshold().max(self.officers().len().min(2))
     }
 
     /// Returns the officers.

@@ -92,6 +92,24 @@ fn a_later_version_needs_both_thresholds() {
         code(&[one.clone(), signed(&second, &[3, 4, 5])]),
         Code::PolicyTooFew
     );
+    // One is enough to act, and not to say who acts; where there is one, it is.
+    let lax = policy(BODY, &[1, 2, 3], 1);
+    let coup = PolicyDraft {
+        officers: [1, 4].map(officer).to_vec(),
+        ..next(&lax)
+    };
+    let first = signed(&lax, &[BODY, 1]);
+    assert_eq!(
+        code(&[first.clone(), signed(&coup, &[1, 4])]),
+        Code::PolicyTooFew
+    );
+    assert!(verify(&[first, signed(&coup, &[1, 2, 4])]).is_ok());
+    let sole = policy(BODY, &[1], 1);
+    let wider = PolicyDraft {
+        officers: [1, 4].map(officer).to_vec(),
+        ..next(&sole)
+    };
+    assert!(verify(&[signed(&sole, &[BODY, 1]), signed(&wider, &[1, 4])]).is_ok());
     // Two of the second version are not two of the third's predecessor's officers.
     let third = PolicyDraft {
         officers: [1, 2].map(officer).to_vec(),

@@ -101,6 +101,21 @@ fn officers_are_named_by_who_controls_the_did() {
         ];
     }));
     assert_eq!(bundle.unwrap().epoch(), 1);
+    // A control key that is kept elsewhere puts others in their place; a did:key's issues credentials besides.
+    let replaced =
+        |issuer: &Did, control: u8, open: &dyn Fn(Vec<serde_json::Value>) -> Option<Code>| {
+            open(vec![
+                policy(issuer, 0, 1, &[control, 150, 151]),
+                policy(issuer, 0, 2, &[control, 151, 152]),
+            ])
+        };
+    let at_house = |officers| open(&house.bundle(|content| content.officers = officers)).err();
+    assert_eq!(replaced(&house.did, 10, &at_house), None);
+    let at_key = |officers| open(&world.bundle(|content| content.officers = officers)).err();
+    assert_eq!(
+        replaced(&world.issuer, 1, &at_key),
+        Some(Code::PolicyStranger)
+    );
 }
 
 /// Lists that were named before the DID moved are still the issuer's.
