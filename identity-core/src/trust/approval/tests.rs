@@ -144,6 +144,33 @@ fn approvals_are_for_one_house_and_one_policy() {
 }
 
 #[test]
+fn whoever_draws_up_a_policy_may_approve_under_it_in_the_same_second() {
+    let at = house().latest().issued_at();
+    let first = ApprovalDraft {
+        created: at,
+        ..draft()
+    };
+    let found = check(&first, &[2, 3], "2026-01-01T00:00:00Z");
+    assert_eq!(found.map(drop), Ok(()));
+}
+
+#[test]
+fn every_item_has_a_salt_that_nobody_guesses() {
+    let mut rng = Steps(1);
+    let salts = [(); 3].map(|()| Manifest::salt(&mut rng));
+    assert!(salts.iter().all(|salt| salt.iter().any(|byte| *byte != 0)));
+    assert!(salts[0] != salts[1] && salts[1] != salts[2] && salts[0] != salts[2]);
+    let items = [item(1), item(1), item(1)];
+    let manifest = Manifest::new(items.iter().zip(salts)).unwrap();
+    assert_eq!((manifest.len(), manifest.is_empty()), (3, false));
+    assert!(Manifest::new([]).unwrap().is_empty());
+    assert_eq!(manifest.proof(2).map(|(salt, _)| salt), Some(salts[2]));
+    let other = Manifest::new([(&items[0], salts[0])]).unwrap();
+    let same = Manifest::new([(&items[0], salts[1])]).unwrap();
+    assert_ne!(other.digest(), same.digest());
+}
+
+#[test]
 fn what_was_signed_cannot_be_changed() {
     let signed = approved(draft().document(), &[2, 3]);
     for (member, value) in [

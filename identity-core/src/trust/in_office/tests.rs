@@ -119,6 +119,15 @@ fn what_is_no_statement_is_refused() {
     let mut more = sound.clone();
     more["cnf"]["tag"] = "x".into();
     cases.push(signed(&more.to_string(), 2, TYP));
+    // Signed, and not said by whom.
+    let mut nameless = Header::with_kid(key(2).public_key().algorithm(), TYP, &{
+        let did = did::key::create(key(2).public_key());
+        did.with_fragment(did.specific_id()).unwrap()
+    });
+    nameless.kid = None;
+    let sound_bytes = sound.to_string();
+    let nameless = Unsigned::new(&nameless, sound_bytes.as_bytes()).sign(&key(2));
+    cases.push(nameless.unwrap());
     for case in &cases {
         let refused = open(case).unwrap_err();
         assert_eq!(refused.code(), Code::InOfficeMalformed, "{case}");

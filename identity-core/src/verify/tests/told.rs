@@ -54,6 +54,18 @@ fn every_word_of_a_report_is_its_own() {
     );
 }
 
+/// Whoever relies on "valid" can see what was demanded for it.
+#[test]
+fn a_verified_presentation_says_what_was_demanded() {
+    let mut check = Check::new();
+    check.max_age = Some(core::time::Duration::from_secs(7_200));
+    let credential = check.world.issue(|_| ());
+    let file = World::present(&check.request, &credential, &["name"]);
+    let verified = Unverified::new(file.as_bytes()).verify(&check.question(), &mut Recheck);
+    let policy = *verified.unwrap().policy();
+    assert_eq!(policy.status_max_age, check.max_age);
+}
+
 #[test]
 fn what_to_do_is_said_once_for_each_reason() {
     let hints = |check: &Check| {

@@ -119,6 +119,10 @@ fn what_was_issued_before_the_accreditation_or_beyond_it_is_not_valid() {
         (10, vec!["accreditation.chamber"])
     );
     assert!(!are_claims_shown(&at_large, &elsewhere));
+    let report = at_large.run(&World::present(&at_large.request, &elsewhere, &["name"]));
+    let finding = report.credentials[0].finding(CredentialCheck::Accreditation);
+    let told = finding.detail.as_deref();
+    assert_eq!(told, Some(r#"nothing may be issued for chamber "H11""#));
     let long = issued(|draft| draft.valid_until = World::days(1_631));
     assert_eq!(
         judged(&at_large, &long),

@@ -36,6 +36,12 @@ fn the_log_belongs_to_the_did_and_the_did_goes_on() {
     let mixed = Err(Code::NetworkMixed);
     let without = seated(&seat, |union| union.log = None);
     assert_eq!(without.map(drop), mixed);
+    let silent = Union {
+        log: None,
+        ..Union::with_log(&seat)
+    };
+    let told = Network::open(&silent.file(&[]), &mut Budget::network()).unwrap_err();
+    assert!(told.to_string().ends_with("is missing"), "{told}");
     let foreign = seated(&seat, |union| union.log = Some(House::new(30).log));
     assert_eq!(foreign.map(drop), Err(Code::DidLogOther));
     let mut ended = seat.clone();
