@@ -714,3 +714,35 @@ fn a_restored_home_takes_what_was_published_of_its_did() {
     let with = [&restore[..], &["--published", "site/bundle.json"]].concat();
     assert_eq!(restored("third", &with).ends(1).code(), "did.differs");
 }
+
+#[test]
+fn a_medium_is_found_where_it_is_this_time() {
+    let Some(parliament) = Parliament::new() else {
+        return;
+    };
+    let place = &parliament.0.place;
+    std::fs::rename(place.path("safe"), place.path("stick")).unwrap();
+    let rotate = ["did", "rotate", "--yes"];
+    let refused = parliament
+        .0
+        .issuer(&[&rotate[..], &CONTROL].concat())
+        .ends(1);
+    assert_eq!(refused.code(), "control.key_missing");
+    assert!(
+        refused.err.contains("--control-keys DIR"),
+        "{}",
+        refused.err
+    );
+    let here = ["--control-keys", "stick"];
+    // Named from where the command is given; nobody to ask for the passphrase.
+    let refused = parliament.0.issuer(&[&rotate[..], &here].concat()).ends(1);
+    assert_eq!(refused.code(), "passphrase.missing");
+    let hint = "--control-passphrase-file";
+    assert!(refused.err.contains(hint), "{}", refused.err);
+    for words in [&rotate[..], &["key", "rotate", "status", "--yes"]] {
+        let words = [words, &here, &CONTROL].concat();
+        parliament.0.issuer(&words).ends(0);
+    }
+    assert!(place.path("stick/control-4.key").exists());
+    assert!(!place.path("safe").exists());
+}

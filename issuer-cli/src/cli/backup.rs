@@ -40,6 +40,8 @@ use crate::{
 };
 
 const SCHEMA: &str = "mandate.issuer-backup/1";
+/// The flag for a file with a passphrase of the backup's own.
+const OWN_PASSPHRASE: &str = "--backup-passphrase-file";
 /// The issuing key in a file of its own or on a token; officers who share it have it in the store.
 const ISSUING: [&str; 2] = ["secrets/issuing.key", "secrets/issuing.token"];
 /// The slots of the officers.
@@ -164,9 +166,11 @@ fn create(
     let home = Home::open(context)?;
     output::allow(out, "--out")?;
     let pass = match passphrase_file {
-        Some(from) => context
-            .input
-            .passphrase_from(Some(from), "the backup", Purpose::Seal)?,
+        Some(from) => context.input.passphrase_from(
+            (Some(from), OWN_PASSPHRASE),
+            "the backup",
+            Purpose::Seal,
+        )?,
         None => own_passphrase(&home, context)?,
     };
     let plain = contents(&home)?;
@@ -201,8 +205,7 @@ fn own_passphrase(home: &Home, context: &mut Context) -> Result<Passphrase, Fail
         // A token's PIN is short, and a token counts how often it was wrong; a file does not.
         return context
             .input
-            .passphrase_from(None, "the backup", Purpose::Seal)
-            .map_err(|failure| failure.hint("or give --backup-passphrase-file FILE"));
+            .passphrase_from((None, OWN_PASSPHRASE), "the backup", Purpose::Seal);
     }
     let passphrase = context.input.passphrase("the issuing key", Purpose::Open)?;
     home.issuing_key_under(&passphrase)?;
@@ -345,9 +348,11 @@ fn restore(
     }
     let bytes = files::read_bounded(file, 4 << 30)?;
     let pass = match passphrase_file {
-        Some(from) => context
-            .input
-            .passphrase_from(Some(from), "the backup", Purpose::Open)?,
+        Some(from) => context.input.passphrase_from(
+            (Some(from), OWN_PASSPHRASE),
+            "the backup",
+            Purpose::Open,
+        )?,
         None => context.input.passphrase("the backup", Purpose::Open)?,
     };
     let plain = sealed::open(&bytes, &pass).map_err(|error| error.failure(file))?;

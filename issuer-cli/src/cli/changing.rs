@@ -11,7 +11,6 @@ use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access, Durability},
     output,
-    passphrase::Purpose as PassphraseFor,
     run::system_rng,
 };
 use fs_err as fs;
@@ -26,12 +25,7 @@ use jiff::SignedDuration;
 use rand_core::Rng as _;
 use serde_json::{Value as Json, json};
 
-use super::{
-    control::{ControlKeys, Keeper},
-    desk::Desk,
-    home::Home,
-    outcome::put_before,
-};
+use super::{control::ControlPlace, desk::Desk, home::Home, outcome::put_before};
 use crate::{
     did::{
         Answer, Control, DidCode, DidError, DidLog, Document, Pending, Purpose, Replaced, Request,
@@ -217,16 +211,9 @@ impl Home {
         what: Change<'_>,
         context: &mut Context,
     ) -> Result<(DidLog, Desk), Failure> {
-        let control = ControlKeys::read(&self.path)?;
         let log = self.history()?;
         let number = log.live()?.number + 1;
-        let keeper = Keeper::open(
-            &self.path,
-            &control.place,
-            what.passphrase_file,
-            PassphraseFor::Open,
-            context,
-        )?;
+        let keeper = what.keys.open(&self.path, context)?;
         let key = keeper.announced(&log, context)?;
         let signer = Control::new(number, key.public_key());
         let next = match what.purpose {
@@ -368,7 +355,7 @@ impl Home {
     /// Finishes a change that was begun.
     pub(super) fn resume(
         &self,
-        passphrase_file: Option<&Path>,
+        keys: &ControlPlace,
         context: &mut Context,
     ) -> Result<(DidLog, Desk), Failure> {
         let pending = self.pending()?.ok_or_else(nothing_pending)?;
@@ -384,14 +371,7 @@ impl Home {
                 .hint("go on with the answer: mandate-issuer request apply FILE")
                 .hint("or drop the change: mandate-issuer did resume --discard"));
         }
-        let control = ControlKeys::read(&self.path)?;
-        let keeper = Keeper::open(
-            &self.path,
-            &control.place,
-            passphrase_file,
-            PassphraseFor::Open,
-            context,
-        )?;
+        let keeper = keys.open(&self.path, context)?;
         let key = keeper.announced(&log, context)?;
         let signed = pending
             .prepare(&log)?
@@ -467,7 +447,7 @@ pub(super) struct Change<'c> {
     /// The document behind it; that of before without one.
     pub(super) document: Option<Document>,
     pub(super) replaced: Option<Replaced>,
-    pub(super) passphrase_file: Option<&'c Path>,
+    pub(super) keys: &'c ControlPlace,
 }
 
 /// Returns the instant of the next entry: behind everything that was done before it, to the second.

@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use cli_kit::{
     Context, Failure,
     files::{self, Access, Durability},
@@ -31,6 +32,9 @@ use crate::{
 /// The file in a home that says where the control keys are.
 pub(super) const CONTROL: &str = "control.json";
 
+/// The flag for a file with their passphrase.
+const FLAG: &str = "--control-passphrase-file";
+
 /// The folder that holds them where no other place is named.
 pub(super) const FOLDER: &str = "secrets/control";
 
@@ -42,6 +46,41 @@ pub(super) struct ControlKeys {
     pub(super) schema: String,
     /// A folder, or a token's place; relative to the home, or absolute.
     pub(super) place: String,
+}
+
+/// Where the control keys are, as far as it is said on the command line.
+#[derive(Args, Debug, Default)]
+pub(super) struct ControlPlace {
+    /// Where the control keys are this time, such as a medium from the safe; where init put them without it
+    #[arg(long, value_name = "DIR|pkcs11:...")]
+    control_keys: Option<String>,
+    /// Open the control keys with the passphrase in this file
+    #[arg(long, value_name = "FILE")]
+    control_passphrase_file: Option<PathBuf>,
+}
+
+impl ControlPlace {
+    /// Opens the place.
+    pub(super) fn open(&self, home: &Path, context: &mut Context) -> Result<Keeper, Failure> {
+        let known = ControlKeys::read(home)?.place;
+        let place = self.control_keys.as_deref();
+        // From where the command is given, as every path; the one that is kept is from the home.
+        let here = match place {
+            Some(place) if !place.starts_with("pkcs11:") => {
+                let folder = std::path::absolute(place);
+                let folder = folder.map_err(|error| Failure::reading(Path::new(place), &error))?;
+                Some(folder.to_string_lossy().into_owned())
+            }
+            place => place.map(str::to_owned),
+        };
+        Keeper::open(
+            home,
+            here.as_deref().unwrap_or(&known),
+            self.control_passphrase_file.as_deref(),
+            Purpose::Open,
+            context,
+        )
+    }
 }
 
 /// Where control keys are, open for use.
@@ -93,14 +132,15 @@ impl Keeper {
                 folder.display()
             );
             return Err(
-                Failure::failed(DidCode::ControlKeyMissing.as_str(), message)
-                    .hint("put in the medium that holds it"),
+                Failure::failed(DidCode::ControlKeyMissing.as_str(), message).hint(
+                    "put in the medium that holds it, or say where it is now: --control-keys DIR",
+                ),
             );
         }
-        let passphrase = context
-            .input
-            .passphrase_from(passphrase_file, "the control keys", purpose)
-            .map_err(|failure| failure.hint("or give --control-passphrase-file FILE"))?;
+        let passphrase =
+            context
+                .input
+                .passphrase_from((passphrase_file, FLAG), "the control keys", purpose)?;
         Ok(Self::Folder(folder, passphrase))
     }
 

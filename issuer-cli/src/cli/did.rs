@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     changing::{Change, LOG, WITNESS, read_text},
-    control::ControlKeys,
+    control::{ControlKeys, ControlPlace},
     home::Home,
 };
 use crate::did::{DidCode, DidLog, Purpose};
@@ -43,9 +43,8 @@ pub(super) enum DidCommand {
 /// What every change needs.
 #[derive(Args, Debug)]
 pub(super) struct ControlArgs {
-    /// Open the control keys with the passphrase in this file
-    #[arg(long, value_name = "FILE")]
-    pub(super) control_passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) keys: ControlPlace,
     /// Write a request instead, to be signed on the machine that holds the control keys
     #[arg(long, value_name = "FILE")]
     pub(super) request: Option<PathBuf>,
@@ -74,7 +73,7 @@ pub(super) fn run(command: &DidCommand, context: &mut Context) -> Result<ExitCod
                 purpose: Purpose::Rotate,
                 document: None,
                 replaced: None,
-                passphrase_file: args.control_passphrase_file.as_deref(),
+                keys: &args.keys,
             };
             home.nothing_pending()?;
             if let Some(exit) = home.gate("rotate-control-key", None, context)? {
@@ -95,7 +94,7 @@ pub(super) fn run(command: &DidCommand, context: &mut Context) -> Result<ExitCod
                 purpose: Purpose::Deactivate,
                 document: None,
                 replaced: None,
-                passphrase_file: args.control_passphrase_file.as_deref(),
+                keys: &args.keys,
             };
             let log = home.change_or_ask(change, args.request.as_deref(), context)?;
             done(log, "ended", args, context)
@@ -106,7 +105,7 @@ pub(super) fn run(command: &DidCommand, context: &mut Context) -> Result<ExitCod
             changed(&home.history()?, "unfinished change dropped", context)
         }
         DidCommand::Resume { control, .. } => {
-            let (log, _desk) = home.resume(control.control_passphrase_file.as_deref(), context)?;
+            let (log, _desk) = home.resume(&control.keys, context)?;
             changed(&log, "change finished", context)
         }
     }
@@ -141,7 +140,7 @@ fn update(home: &Home, args: &UpdateArgs, context: &mut Context) -> Result<ExitC
         purpose: Purpose::Update,
         document: Some(document),
         replaced: None,
-        passphrase_file: args.control.control_passphrase_file.as_deref(),
+        keys: &args.control.keys,
     };
     let log = home.change_or_ask(change, args.control.request.as_deref(), context)?;
     done(log, "document changed", &args.control, context)

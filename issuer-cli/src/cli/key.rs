@@ -129,7 +129,7 @@ fn rotate(home: &Home, args: &RotateArgs, context: &mut Context) -> Result<ExitC
         purpose: Purpose::ReplaceKey,
         document: Some(document),
         replaced,
-        passphrase_file: args.control.control_passphrase_file.as_deref(),
+        keys: &args.control.keys,
     };
     let request = args.control.request.as_deref();
     let log = home.change_or_ask(change, request, context)?;

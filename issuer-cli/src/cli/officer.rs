@@ -17,17 +17,15 @@ use identity_core::key::SecretKey;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{
-    control::{ControlKeys, Keeper},
-    home::Home,
-    now,
-    outcome::put_before,
-};
+use super::{control::ControlPlace, home::Home, now, outcome::put_before};
 use crate::{
     keys::KeyHandle,
     office::{Action, Actor, OfficeCode},
     officers::{OfficerCard, OfficerKeys, Slot, default_threshold},
 };
+
+/// The flag for a file with a new officer's passphrase.
+const NEW_PASSPHRASE: &str = "--new-passphrase-file";
 
 /// The verbs of `officer`.
 #[derive(Subcommand, Debug)]
@@ -68,9 +66,8 @@ pub(super) struct AddArgs {
     /// The PIN of the issuing key's token, which the officers are to share; for the second officer
     #[arg(long, value_name = "FILE")]
     token_pin_file: Option<PathBuf>,
-    /// Open the control keys with the passphrase in this file; for the first officer under did:webvh
-    #[arg(long, value_name = "FILE")]
-    control_passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    control: ControlPlace,
     /// The file that the officer has made with officer card
     #[arg(long, value_name = "FILE")]
     card: Option<PathBuf>,
@@ -139,7 +136,7 @@ fn add_first(args: &AddArgs, home: &Home, context: &mut Context) -> Result<ExitC
         // A token's PIN is short: the slot is sealed with a passphrase.
         let control = control(args, home, context)?;
         let what = format!("the new officer {}", args.id);
-        let from = args.new_passphrase_file.as_deref();
+        let from = (args.new_passphrase_file.as_deref(), NEW_PASSPHRASE);
         let passphrase = context.input.passphrase_from(from, &what, Purpose::Seal)?;
         (control, passphrase)
     } else {
@@ -173,9 +170,7 @@ fn control(args: &AddArgs, home: &Home, context: &mut Context) -> Result<KeyHand
     let Some(log) = home.did_log()? else {
         return home.issuing_key(context);
     };
-    let place = ControlKeys::read(&home.path)?.place;
-    let from = args.control_passphrase_file.as_deref();
-    let keeper = Keeper::open(&home.path, &place, from, Purpose::Open, context)?;
+    let keeper = args.control.open(&home.path, context)?;
     let live = log.live()?;
     let fits = |multikey: &str| {
         let mut keys = live.update_keys.iter();
@@ -236,7 +231,7 @@ fn issuing_secret(
             return Err(Failure::failed(OfficeCode::OfficerPads.as_str(), message)
                 .hint("change the PIN, and take pin-source out of secrets/issuing.token"));
         }
-        let from = args.token_pin_file.as_deref();
+        let from = (args.token_pin_file.as_deref(), "--token-pin-file");
         let what = "the issuing key's token (its PIN)";
         let pin = context.input.passphrase_from(from, what, Purpose::Open)?;
         let secret = Zeroizing::new(pin.secret_bytes().to_vec());
@@ -271,7 +266,7 @@ fn newcomer(
         return Ok((slot, card, None));
     }
     let what = format!("the new officer {}", args.id);
-    let from = args.new_passphrase_file.as_deref();
+    let from = (args.new_passphrase_file.as_deref(), NEW_PASSPHRASE);
     let passphrase = context.input.passphrase_from(from, &what, Purpose::Seal)?;
     let mut rng = system_rng()?;
     let keys = OfficerKeys::generate(&mut rng);

@@ -211,9 +211,11 @@ pub(super) fn with_pin<T>(
     let has_keypad = token::look(uri)?;
     let what = format!("the token {} (its PIN)", uri.token_name());
     let pin = match uri.pin_source() {
-        Some(file) => context
-            .input
-            .passphrase_from(Some(file), &what, Purpose::Open)?,
+        Some(file) => {
+            context
+                .input
+                .passphrase_from((Some(file), "pin-source"), &what, Purpose::Open)?
+        }
         None if has_keypad => return Ok(work(Pin::Keypad)?),
         None => context.input.passphrase(&what, Purpose::Open)?,
     };

@@ -114,23 +114,25 @@ impl Input {
         if let Some(path) = self.file.as_ref().or(self.variable.as_ref()) {
             return self.once(path.clone(), from_file);
         }
-        self.ask_passphrase(what, purpose)
+        let hint = "give --passphrase-file FILE (mode 0600) or --passphrase-fd N";
+        self.ask_passphrase(what, purpose, hint)
     }
 
     /// Returns a passphrase from this file, or from the person at the terminal: for a second
-    /// passphrase that has a flag of its own, such as that of a backup.
+    /// passphrase that has a flag of its own, such as that of a backup. The flag is named with it, for whoever
+    /// runs without a terminal.
     ///
     /// # Errors
     /// As [`passphrase`](Self::passphrase).
     pub fn passphrase_from(
         &mut self,
-        file: Option<&Path>,
+        (file, flag): (Option<&Path>, &str),
         what: &str,
         purpose: Purpose,
     ) -> Result<Passphrase, Failure> {
         match file {
             Some(path) => self.once(path.to_owned(), from_file),
-            None => self.ask_passphrase(what, purpose),
+            None => self.ask_passphrase(what, purpose, &format!("give {flag} FILE (mode 0600)")),
         }
     }
 
@@ -147,20 +149,24 @@ impl Input {
         Ok(passphrase)
     }
 
-    fn ask_passphrase(&mut self, what: &str, purpose: Purpose) -> Result<Passphrase, Failure> {
+    fn ask_passphrase(
+        &mut self,
+        what: &str,
+        purpose: Purpose,
+        hint: &str,
+    ) -> Result<Passphrase, Failure> {
         if self.unattended || !self.terminal.is_attended() {
             let message = format!("the passphrase of {what} is needed, and nobody can be asked");
-            return Err(Failure::failed(Code::PassphraseMissing.as_str(), message)
-                .hint("give --passphrase-file FILE (mode 0600) or --passphrase-fd N"));
+            return Err(Failure::failed(Code::PassphraseMissing.as_str(), message).hint(hint));
         }
         let prompt = match purpose {
             Purpose::Open => format!("Passphrase of {what}: "),
             Purpose::Seal => format!("New passphrase of {what}: "),
         };
-        let first = self.hidden(&prompt)?;
+        let first = self.hidden(&prompt, hint)?;
         let passphrase = Passphrase::new(first)?;
         if purpose == Purpose::Seal {
-            let again = self.hidden("The same again: ")?;
+            let again = self.hidden("The same again: ", hint)?;
             let same = again.as_bytes().ct_eq(passphrase.secret_bytes());
             if !bool::from(same) {
                 let message = "the two passphrases differ";
@@ -171,12 +177,12 @@ impl Input {
         Ok(passphrase)
     }
 
-    fn hidden(&mut self, prompt: &str) -> Result<Zeroizing<String>, Failure> {
+    fn hidden(&mut self, prompt: &str, hint: &str) -> Result<Zeroizing<String>, Failure> {
         self.terminal.ask_hidden(prompt).map_err(|error| {
             let message = "no passphrase could be read from the terminal";
             Failure::failed(Code::PassphraseMissing.as_str(), message)
                 .caused_by(&error)
-                .hint("give --passphrase-file FILE or --passphrase-fd N")
+                .hint(hint)
         })
     }
 }
@@ -273,6 +279,8 @@ fn malformed() -> Failure {
 
 #[cfg(test)]
 mod tests {
+    const BACKUP: &str = "--backup-passphrase-file";
+
     use std::io::Write as _;
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -403,7 +411,7 @@ mod tests {
         );
         // By its path it is the same pipe, also for a passphrase with a flag of its own.
         let path = path_of(number);
-        let again = input.passphrase_from(Some(&path), "the backup", Purpose::Seal);
+        let again = input.passphrase_from((Some(&path), BACKUP), "the backup", Purpose::Seal);
         assert_eq!(text(again), "two words");
 
         let pipe = self::pipe("by path");
@@ -421,13 +429,33 @@ mod tests {
     }
 
     #[test]
+    fn who_cannot_be_asked_is_told_the_flag_of_that_passphrase() {
+        let quiet = GlobalArgs {
+            no_input: true,
+            ..GlobalArgs::default()
+        };
+        let terminal = Box::new(Script::default());
+        let mut input = Input::with_terminal(&quiet, &Variables::default(), terminal);
+        let own = input.passphrase_from((None, BACKUP), "the backup", Purpose::Open);
+        let common = input.passphrase("the vault", Purpose::Open);
+        for (failure, flag) in [
+            (own.unwrap_err(), "--backup-passphrase-file FILE"),
+            (common.unwrap_err(), "--passphrase-file FILE"),
+        ] {
+            assert_eq!(failure.code, "passphrase.missing");
+            let hints = failure.hints.join(" ");
+            assert!(hints.contains(flag), "{hints}");
+        }
+    }
+
+    #[test]
     fn another_file_has_another_passphrase() {
         let (first, second) = (file(b"1", 0o600), file(b"2", 0o600));
         let args = args(Some(first.path()));
         let mut input =
             Input::with_terminal(&args, &Variables::default(), Box::new(Script::default()));
         assert_eq!(text(input.passphrase("the vault", Purpose::Open)), "1");
-        let own = input.passphrase_from(Some(second.path()), "the backup", Purpose::Seal);
+        let own = input.passphrase_from((Some(second.path()), BACKUP), "the backup", Purpose::Seal);
         assert_eq!(text(own), "2");
         assert_eq!(text(input.passphrase("the vault", Purpose::Open)), "1");
     }

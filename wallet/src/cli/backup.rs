@@ -43,7 +43,10 @@ fn passphrase(
     context: &mut Context,
 ) -> Result<Passphrase, Failure> {
     match file {
-        Some(_) => context.input.passphrase_from(file, "the backup", purpose),
+        Some(_) => {
+            let from = (file, "--backup-passphrase-file");
+            context.input.passphrase_from(from, "the backup", purpose)
+        }
         None => context.input.passphrase("the backup", purpose),
     }
 }
