@@ -171,12 +171,12 @@ impl ListDraft {
         if self.parliaments.len() > MOST {
             return wrong("it has more than 65,536 parliaments");
         }
-        if !self.parliaments.is_sorted_by(|a, b| a.id < b.id) {
-            return wrong("its parliaments are out of order, or one stands twice");
+        if !self.parliaments.is_sorted_by_key(|listed| &listed.id) {
+            return wrong("its parliaments are out of order");
         }
         let subjects: BTreeSet<&str> = self.parliaments.iter().map(|p| p.id.subject()).collect();
         if subjects.len() < self.parliaments.len() {
-            return wrong("a parliament stands in it under two DIDs");
+            return wrong("a parliament stands in it twice, or under two DIDs");
         }
         for listed in &self.parliaments {
             if listed.versions.is_empty() {

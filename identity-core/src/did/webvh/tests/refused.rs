@@ -248,9 +248,10 @@ fn a_proof_is_of_the_one_form() {
         );
     }
     assert_eq!(with("expires", json!("2027-01-02T00:00:00Z")), None);
-    // Others write fractions of a second, or another zone.
+    // Others write fractions of a second, another zone, or none.
     assert_eq!(with("created", json!("2026-01-01T00:00:00.5Z")), None);
     assert_eq!(with("created", json!("2026-01-01T01:00:00+01:00")), None);
+    assert_eq!(with("created", json!("2026-01-01T00:00:00")), None);
     // And one proof without an array around it.
     let good = Forge::genesis(json!({})).lines().remove(0);
     let mut entry: Json = serde_json::from_str(&good).unwrap();

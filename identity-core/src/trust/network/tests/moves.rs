@@ -160,6 +160,48 @@ fn what_was_seen_before_a_move_counts_behind_it() {
     assert_eq!(why(&trust, &after), None);
 }
 
+/// What is remembered goes by the name of the newest bundle, and of an older one it takes no other.
+#[test]
+fn memory_goes_by_the_name_there_is_now() {
+    let (before, after) = moved();
+    let mut union = Union::new();
+    union.accredit(&before);
+    let remembered = |seen: &House, then: &House, seq| {
+        let mut trust = TrustSet::new([did_of(UNION).as_str().parse().unwrap()]).unwrap();
+        for (did, seen) in trust_in(&union, seen).seen(World::now()) {
+            trust.remember(did, seen);
+        }
+        let bundle = then.bundle(|content| content.seq = seq);
+        trust.add_network(open(&union.file(&[bundle])).unwrap());
+        let mut seen = trust.seen(World::now());
+        seen.next().map(|(did, seen)| (did.clone(), seen.seq))
+    };
+    let now = |seq| Some((after.did.clone(), seq));
+    assert_eq!(remembered(&before, &after, 6), now(6));
+    assert_eq!(remembered(&after, &before, 4), now(5));
+}
+
+#[test]
+fn a_file_finds_the_bundle_of_whoever_moved() {
+    let (before, after) = moved();
+    let union = Union::new();
+    let other = House::new(20);
+    let file = union.file(&[after.bundle(|_| ()), other.bundle(|_| ())]);
+    let network = open(&file).unwrap();
+    let signer = |did: &Did| {
+        let bundle = network.bundle(did)?.as_ref().unwrap();
+        Some(bundle.signer().did().clone())
+    };
+    for (asked, found) in [
+        (&before.did, Some(&after.did)),
+        (&after.did, Some(&after.did)),
+        (&other.did, Some(&other.did)),
+        (&did_of(9), None),
+    ] {
+        assert_eq!(signer(asked).as_ref(), found, "{asked}");
+    }
+}
+
 #[test]
 fn an_anchor_that_moved_is_known_by_its_former_name() {
     let (before, after) = moved();
