@@ -345,6 +345,10 @@ fn what_was_done_before_is_said_as_it_is() {
     let nobody = people(&all);
     assert!(nobody.out.contains("0 invited"), "{}", nobody.out);
     assert!(!nobody.err.contains("hand each over"), "{}", nobody.err);
+    // The codes of before are nowhere else.
+    assert!(nobody.err.contains("kept as all.jsonl.1"), "{}", nobody.err);
+    let kept = std::fs::read_to_string(world.place.path("all.jsonl.1")).unwrap();
+    assert_eq!(kept.lines().count(), 6);
 
     world.enrol("m-001", "again", "reinvite");
     let replace = [

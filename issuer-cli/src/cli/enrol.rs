@@ -212,22 +212,32 @@ fn hand_over(
     let profile = desk.office.profile();
     let lines = lines(profile, invited);
     let out = places.out;
-    let mut staged = match places.letters {
+    let staged = match places.letters {
         Some(folder) => letters::stage(profile, &invited.invitations, folder)?,
         None => Vec::new(),
     };
+    let mut codes = Vec::new();
     if out.as_os_str() == "-" {
         context.printer.data(lines.as_bytes())?;
     } else {
-        staged.push(Staged::write(out, lines.as_bytes(), Access::Private)?);
+        codes.push(Staged::write(out, lines.as_bytes(), Access::Private)?);
     }
     if let Some(file) = places.suspend_codes {
         let lines = suspension_lines(profile, invited);
-        staged.push(Staged::write(file, lines.as_bytes(), Access::Private)?);
+        codes.push(Staged::write(file, lines.as_bytes(), Access::Private)?);
     }
     desk.settle(home)?;
     for file in staged {
         file.keep()?;
+    }
+    for file in codes {
+        // Codes of others may lie there, and the store keeps none.
+        if let Some(before) = file.keep_beside()? {
+            let before = before.display();
+            context
+                .printer
+                .note(format!("the codes that lay there are kept as {before}"));
+        }
     }
     let left_out: Vec<_> = invited
         .left_out

@@ -9,6 +9,7 @@ mod batch;
 mod changing;
 mod control;
 mod credential;
+mod decoded;
 mod delegation;
 mod desk;
 mod did;

@@ -12,7 +12,7 @@ use cli_kit::{
 use serde_json::{Value as Json, json};
 
 use super::{
-    NEXT,
+    NEXT, decoded,
     home::Home,
     naming::{command, file_name},
     not_in_force, now,
@@ -51,7 +51,12 @@ pub(super) fn say_pending(
     context: &mut Context,
 ) -> Result<ExitCode, Failure> {
     let draft = pending.draft()?;
-    let next = command("approve sign", &pending.id, "--officer OTHER");
+    // Whoever gives the last approval has what is issued, and has to say where it goes.
+    let flags = match pending.action {
+        Action::Issue { .. } => "--officer OTHER --out DIR",
+        _ => "--officer OTHER",
+    };
+    let next = command("approve sign", &pending.id, flags);
     let printer = &mut context.printer;
     if printer.is_json() {
         printer.json(&json!({
@@ -72,6 +77,11 @@ pub(super) fn say_pending(
         draft.expires
     ))?;
     printer.note("nothing was done yet");
+    if !matches!(pending.action, Action::Issue { .. }) {
+        for advice in pending.contents.iter().flat_map(decoded::advice) {
+            printer.note(advice);
+        }
+    }
     printer.hint(format!("another officer approves with: {next}"));
     Ok(ExitCode::Done)
 }
@@ -139,35 +149,27 @@ pub(super) fn show(
         "digest: {digest}, officer policy {}",
         draft.policy_version
     ))?;
-    for content in pending.contents.iter().take(SHOWN) {
-        printer.line(format!("- {}", sentence(content)))?;
+    if let [only] = pending.contents.as_slice() {
+        for line in decoded::lines(only) {
+            printer.line(line)?;
+        }
+    } else {
+        for content in pending.contents.iter().take(SHOWN) {
+            printer.line(format!("- {}", decoded::sentence(content)))?;
+        }
     }
     if items > SHOWN {
         let out = command("approve show", &pending.id, "--out FILE");
         printer.line(format!("and {} more", items - SHOWN))?;
         printer.hint(format!("for all of them: {out}"));
     }
+    let mut advice: Vec<_> = pending.contents.iter().flat_map(decoded::advice).collect();
+    advice.sort_unstable();
+    advice.dedup();
+    for one in advice {
+        printer.note(one);
+    }
     Ok(())
-}
-
-/// Says one item for people; every member of it, so that nothing is approved unseen.
-fn sentence(content: &Json) -> String {
-    let Some(members) = content.as_object() else {
-        return one_line(&content.to_string()).clone();
-    };
-    let told = members.iter().filter(|(name, value)| {
-        *name != "do" && !value.is_null() && **value != json!([]) && **value != json!(false)
-    });
-    let told: Vec<String> = told
-        .map(|(name, value)| {
-            let text = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            format!("{name} {}", one_line(&text))
-        })
-        .collect();
-    let what = content["do"].as_str().unwrap_or_default();
-    format!("{what}: {}", told.join("; "))
 }
 
 /// Says what was done, and hands out what was issued.
@@ -195,6 +197,16 @@ pub(super) fn report(
                     one.code
                 ));
             }
+            if let [Ok(only)] = issued.as_slice() {
+                let (id, member) = (&only.credential.id, one_line(&only.member));
+                let file = out.zip(rows[0]["file"].as_str());
+                lines.push(match file {
+                    Some((out, file)) => {
+                        format!("credential {id} of {member}: {}", out.join(file).display())
+                    }
+                    None => format!("credential {id} of {member}"),
+                });
+            }
             value["credentials"] = rows;
         }
         Outcome::Revoked(record) => {
@@ -208,8 +220,13 @@ pub(super) fn report(
         Outcome::MandateEnded(ended) => {
             let count = ended.credentials.len();
             lines.push(format!(
-                "mandate {} ends; {count} credentials are revoked",
-                one_line(&ended.mandate)
+                "mandate {} ends; {count} {} revoked",
+                one_line(&ended.mandate),
+                if count == 1 {
+                    "credential is"
+                } else {
+                    "credentials are"
+                }
             ));
             value["mandate"] = json!(ended.mandate);
             value["revoked"] = json!(ended.credentials);

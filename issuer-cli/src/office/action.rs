@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use identity_core::{
     credential::{Kind, Securing},
+    did,
     encoding::{base64url, jcs, merkle::Hash, strict_json::Value},
     status::{DecisionDigest, Instant},
     trust::approval::{Evidence, Manifest, Salt, issue_item},
@@ -340,6 +341,8 @@ impl<S: Store> Office<S> {
             "tiedToMandate": tied,
             "revokes": revokes,
             "holder": base64url::encode(&ready.holder.thumbprint()),
+            // As the wallet shows it.
+            "wallet": did::key::create(&ready.holder).to_string(),
             "list": draft.slot.list,
             "index": draft.slot.index,
         }))

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use fs_err as fs;
 use tempfile::TempPath;
 
 use crate::files::{self, Access, Durability};
@@ -60,6 +61,28 @@ impl Staged {
         files::sync_folder(files::folder_of(&self.path))
             .map_err(|error| Failure::writing(&self.path, &error))
     }
+
+    /// Gives the file its name, and keeps what had it under another: `FILE.1`, `FILE.2` and so on, which is
+    /// returned. For what cannot be made again, such as codes.
+    ///
+    /// # Errors
+    /// `file.unwritable`; then what had the name has it still, or the other one.
+    pub fn keep_beside(self) -> Result<Option<PathBuf>, Failure> {
+        let holds = |path: &Path| fs::metadata(path).is_ok_and(|found| found.len() > 0);
+        if self.temporary.is_none() || !holds(&self.path) {
+            return self.keep().map(|()| None);
+        }
+        let named = |n: u32| {
+            let mut name = self.path.clone().into_os_string();
+            name.push(format!(".{n}"));
+            PathBuf::from(name)
+        };
+        let free = (1..=u32::MAX).map(named).find(|path| !path.exists());
+        if let Some(free) = &free {
+            fs::rename(&self.path, free).map_err(|error| Failure::writing(free, &error))?;
+        }
+        self.keep().map(|()| free)
+    }
 }
 
 #[cfg(test)]
@@ -84,6 +107,27 @@ mod tests {
         assert_eq!(
             (std::fs::read(&path).unwrap(), count()),
             (b"after".to_vec(), 1)
+        );
+    }
+
+    #[test]
+    fn what_had_the_name_is_kept_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("codes");
+        let keep = |bytes: &[u8]| {
+            let staged = Staged::write(&path, bytes, Access::Private).unwrap();
+            let beside = staged.keep_beside().unwrap();
+            beside.map(|path| std::fs::read(path).unwrap())
+        };
+        // Neither nothing nor an empty file is worth keeping.
+        assert_eq!(keep(b""), None);
+        assert_eq!(keep(b"one"), None);
+        assert_eq!(keep(b"two").as_deref(), Some(&b"one"[..]));
+        assert_eq!(keep(b"three").as_deref(), Some(&b"two"[..]));
+        let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+        assert_eq!(
+            [read("codes"), read("codes.1"), read("codes.2")],
+            [&b"three"[..], b"one", b"two"]
         );
     }
 
