@@ -4,7 +4,7 @@
 //! Both sides are brought down to the same facts. A fact that only one of them tells is a difference.
 
 use core::fmt;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use identity_core::status::Instant;
 use serde_json::{Value as Json, json};
@@ -56,6 +56,7 @@ pub fn replay(store: &impl Store, acknowledged: Option<Head>) -> Result<Replayed
     })?;
     store.visit(Family::Credentials, &mut |key, value| {
         let record: CredentialRecord = parse(Family::Credentials, key, value)?;
+        replay.compare_publication(&record);
         replay.compare(
             (Family::Credentials, key),
             &record.id,
@@ -140,6 +141,9 @@ struct Replay {
     differences: Vec<Difference>,
     /// The digest of what was taken over from a bundle, with the entry that tells of it.
     inherited: Option<(u64, Option<String>)>,
+    /// When something was published, and the latest instant at which a bundle was taken over.
+    published: BTreeSet<Instant>,
+    restored: Option<Instant>,
 }
 
 impl Replay {
@@ -163,7 +167,12 @@ impl Replay {
                 }
                 "credential.reinstated" => self.reinstated(seq, body, now),
                 "mandate.ended" => self.mandate_ended(seq, body, now),
+                "published" => {
+                    self.published.insert(now);
+                    Some(())
+                }
                 "backup.restored" => {
+                    self.restored = Some(now);
                     self.inherited = Some((seq, text(body, "inherited")));
                     Some(())
                 }
@@ -390,6 +399,26 @@ impl Replay {
             let message = format!("{}: its record says it {fact}; no entry does", named());
             differ(None, message);
         }
+    }
+
+    /// Compares since when revocations are public: without a decision they count from there.
+    fn compare_publication(&mut self, record: &CredentialRecord) {
+        // What was published after a backup is known from the bundle that was taken over.
+        let told = |at: &Instant| {
+            self.published.contains(at) || self.restored.is_some_and(|restored| *at <= restored)
+        };
+        let at = record.revocations.iter().filter_map(|r| r.published);
+        let Some(odd) = at.into_iter().find(|at| !told(at)) else {
+            return;
+        };
+        self.differences.push(Difference {
+            entry: None,
+            record: Some((Family::Credentials, record.id.clone())),
+            message: format!(
+                "credential {}: its revocation is said to be public since {odd}, when nothing was published",
+                record.id
+            ),
+        });
     }
 
     /// Compares what was taken over from a bundle with what the latest entry tells of it.

@@ -221,6 +221,10 @@ fn what_was_added_to_a_record_or_changed_is_named() {
         };
         assert_eq!(found, [said, None], "{what}");
     }
+    // Public since an instant at which nothing was published: it would count from there.
+    let earlier = |c: &mut CredentialRecord| c.revocations[0].published = Some(day(1));
+    let store = with_credential(&office, first.clone(), earlier);
+    assert_eq!(about(&store, Family::Credentials, &first.id), [None]);
     let twice = |c: &mut CredentialRecord| c.revocations.push(c.revocations[0].clone());
     let store = with_credential(&office, second.clone(), twice);
     assert_eq!(about(&store, Family::Credentials, &second.id), [None]);
