@@ -132,7 +132,7 @@ fn open_sd_jwt(
     }
     let (signer, disclosed) = sd_jwt
         .verify_vc(known, &mut budget)
-        .map_err(|error| Refusal::core(error.code(), &error, hint(error.code())))?;
+        .map_err(|error| unverified(error.code(), &error))?;
     let envelope = Envelope::from_sd_jwt(disclosed.claims())
         .map_err(|error| Refusal::core(error.code(), &error, TELL))?;
     Ok((signer, envelope, Securing::SdJwt))
@@ -162,7 +162,7 @@ fn open_vc(
     let expected = Expected::mandate(Relationship::AssertionMethod, now.timestamp());
     let mut budget = Budget::presentation();
     let signers = data_integrity::verify(document, &expected, known, &mut budget)
-        .map_err(|error| Refusal::core(error.code(), &error, hint(error.code())))?;
+        .map_err(|error| unverified(error.code(), &error))?;
     let [signer] = signers.as_slice() else {
         return Err(malformed());
     };
@@ -171,18 +171,22 @@ fn open_vc(
     Ok((signer.clone(), envelope, Securing::DataIntegrity))
 }
 
-/// A key that is not known may be newer than the card.
-fn hint(code: identity_core::Code) -> &'static str {
-    if [
+/// Says why a signature does not count. A key that is not known may be newer than the card.
+fn unverified(code: identity_core::Code, error: &impl core::fmt::Display) -> Refusal {
+    let newer = [
         identity_core::Code::DidDocumentMissing,
         identity_core::Code::DidNoSuchMethod,
-    ]
-    .contains(&code)
-    {
-        "give the issuer's newest card as well: mandate-wallet credential add FILE --issuer CARD"
-    } else {
-        TELL
+    ];
+    if !newer.contains(&code) {
+        return Refusal::core(code, error, TELL);
     }
+    Refusal::new(
+        code.as_str(),
+        "it is signed with a key that this wallet does not know of its issuer, who may have replaced the \
+         key since this wallet was given the card",
+        "ask the secretariat for its newest card, and give both: mandate-wallet credential add FILE --issuer CARD",
+    )
+    .hint("if the newest card changes nothing, do not rely on it, and tell the secretariat")
 }
 
 fn presentation() -> Refusal {

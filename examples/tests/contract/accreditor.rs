@@ -111,6 +111,25 @@ impl Union {
         assert!(self.world.place.path("pub/history.bundle").exists());
     }
 
+    /// Checks for people, with suspensions accepted.
+    fn looked_past(&self) -> Ran {
+        let anchor = format!("{}=Union", self.did);
+        let words = [
+            "check",
+            "answer.txt",
+            "--request",
+            "request.jwt",
+            "--trust",
+            "pub/trust.bundle",
+            "--anchor",
+            &anchor,
+            "--recheck",
+            "--accept-suspended",
+        ];
+        let world = &self.world;
+        world.place.run(&world.verifier, "verifier", &words).ends(0)
+    }
+
     fn check(&self) -> Ran {
         let anchor = format!("{}=Union", self.did);
         self.world.verifier(&[
@@ -195,6 +214,15 @@ fn a_verifier_believes_a_parliament_because_the_accreditor_does_and_for_as_long(
     union.change("suspend", &did);
     let suspended = union.check().ends(12);
     assert!(codes(&suspended).contains(&"accreditation.suspended".to_owned()));
+    // Whoever looks past it is told so in the headline, and not how to look past it.
+    assert!(suspended.out.contains("--accept-suspended"));
+    let accepted = union.looked_past();
+    let headline = accepted.out.lines().next().unwrap();
+    assert!(
+        headline.contains("VALID") && headline.contains("SUSPENDED"),
+        "{headline}"
+    );
+    assert!(!accepted.err.contains("admit"), "{}", accepted.err);
     union.change("reinstate", &did);
     union.check().ends(0);
     union.change("withdraw", &did);
@@ -216,6 +244,137 @@ fn a_verifier_believes_a_parliament_because_the_accreditor_does_and_for_as_long(
         union.accreditor(&document).ends(0).json()["verb"],
         "withdraw"
     );
+}
+
+#[test]
+fn the_doctor_knows_an_accreditors_home() {
+    let Some(union) = Union::new() else { return };
+    let world = &union.world;
+    let found = |exit: i32| {
+        let both = [
+            union.accreditor(&["doctor"]).ends(exit).json(),
+            // It sees by itself what home it is.
+            world
+                .place
+                .run(&world.issuer, "union", &["doctor", "--format", "json"])
+                .ends(exit)
+                .json(),
+        ];
+        assert_eq!(both[0], both[1]);
+        let items = both[0]["items"].as_array().unwrap().iter();
+        let codes = items.map(|item| item["id"].as_str().unwrap().to_owned());
+        codes.collect::<Vec<_>>()
+    };
+    assert!(found(0).is_empty());
+    let words = [
+        "prepare",
+        "accredit",
+        "--card",
+        "issuer.json",
+        "--out",
+        "first",
+    ];
+    union.accreditor(&words).ends(0);
+    union
+        .record(&["accredit"], "first", &["o1", "o2", "o3"])
+        .ends(0);
+    assert_eq!(found(1), ["accreditor.list_expired", "network.stale"]);
+    union.publish();
+    assert_eq!(found(1), ["bundle.missing"]);
+    union.accreditor(&["collect", "site"]).ends(0);
+    union.accreditor(&["publish", "--out", "pub"]).ends(0);
+    assert!(found(0).is_empty());
+    // Two thirds of its time are over.
+    let path = world.place.path("union/published.json");
+    let mut published: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let whole = published.clone();
+    published["issuedAt"] = crate::world::instant(80_000).into();
+    published["nextUpdate"] = crate::world::instant(-6_400).into();
+    std::fs::write(&path, published.to_string()).unwrap();
+    assert_eq!(found(1), ["network.stale"]);
+    std::fs::write(&path, whole.to_string()).unwrap();
+    // What officers have signed since is not in the list that goes out.
+    std::fs::write(world.place.path("decision"), "suspend").unwrap();
+    let did = world.did();
+    let words = [
+        "prepare",
+        "suspend",
+        &did,
+        "--decision",
+        "decision",
+        "--out",
+        "suspend",
+    ];
+    union.accreditor(&words).ends(0);
+    assert!(found(0).is_empty());
+    union
+        .record(&["suspend"], "suspend", &["o1", "o2", "o3"])
+        .ends(0);
+    assert_eq!(found(1), ["accreditor.list_differs"]);
+    let list = ["accreditor", "publish", "--out", "pub", "--list-out", "l"];
+    let said = world.place.run(&world.issuer, "union", &list).ends(0).out;
+    assert!(
+        said.contains("nothing new was published, number 2 stays"),
+        "{said}"
+    );
+    let secret = world.place.path("union/secrets/publishing.key");
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(found(1).contains(&"secrets.readable".to_owned()));
+    // Another command is told whose home it is.
+    let wrong = ["credential", "list", "--format", "json"];
+    let wrong = world.place.run(&world.issuer, "union", &wrong).ends(1);
+    assert_eq!(wrong.code(), "issuer.missing");
+    assert!(
+        wrong.err.contains("mandate-issuer accreditor"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[test]
+fn what_a_verifier_keeps_has_the_name_that_it_was_given() {
+    let Some(union) = Union::new() else { return };
+    let world = &union.world;
+    world.seat("m-001", "ana");
+    world.publish();
+    world.ask("ana", "MemberMandate:name");
+    let did = world.did();
+    // The folder in which it was published will do.
+    let named = format!("{did}=Lower house");
+    let update = ["trust", "update", "site", "--anchor", &named];
+    world.verifier(&update).ends(0);
+    let checked = |anchor: &str| {
+        let check = [
+            "check",
+            "answer.txt",
+            "--request",
+            "request.jwt",
+            "--anchor",
+            anchor,
+            "--recheck",
+        ];
+        let verdict = world.verifier(&check).ends(0).json();
+        verdict["credentials"][0]["issuerName"].clone()
+    };
+    assert_eq!(checked(&did), "Lower house");
+    assert_eq!(checked(&format!("{did}=Another")), "Another");
+    // A later update without a name takes none away, and one with a name replaces it.
+    let again = ["trust", "update", "site/bundle.json", "--anchor", &did];
+    world.verifier(&again).ends(0);
+    assert_eq!(checked(&did), "Lower house");
+    let other = format!("{did}=House of Example");
+    let again = ["trust", "update", "site", "--anchor", &other];
+    world.verifier(&again).ends(0);
+    assert_eq!(checked(&did), "House of Example");
+    // A name trusts nobody.
+    let nobody = ["check", "answer.txt", "--request", "request.jwt"];
+    world.verifier(&nobody).ends(2);
+    // A folder in which nothing was published says what belongs there.
+    let nothing = world.verifier(&["trust", "update", "union"]).ends(1);
+    assert_eq!(nothing.code(), "file.unreadable");
+    assert!(nothing.err.contains("trust.bundle"), "{}", nothing.err);
 }
 
 #[test]

@@ -139,6 +139,11 @@ fn what_an_old_issuing_key_signed_stays_valid() {
         .ends(1);
     assert_eq!(refused.code(), "did.no_such_method");
     assert!(refused.err.contains("--issuer"), "{}", refused.err);
+    assert!(
+        refused.err.contains("may have replaced the key"),
+        "{}",
+        refused.err
+    );
     world.issuer(&["id", "--out", "new-card.json"]).ends(0);
     let add = ["credential", "add", "ben.txt", "--issuer", "new-card.json"];
     world.wallet("ben", &add).ends(0);

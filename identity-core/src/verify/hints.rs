@@ -1,6 +1,6 @@
 //! What to do about a check that did not pass.
 
-use super::{CredentialCheck, PresentationCheck, Report};
+use super::{CredentialCheck, Outcome, PresentationCheck, Report};
 use crate::Code;
 
 impl Report {
@@ -13,7 +13,9 @@ impl Report {
             .flat_map(|credential| CredentialCheck::ALL.map(|check| credential.finding(check)));
         let mut hints: Vec<&'static str> = Vec::new();
         for finding in of_presentation.into_iter().chain(of_credentials) {
-            if let Some(hint) = finding.code.and_then(hint)
+            // What passed with a remark was accepted knowingly: there is nothing to do about it.
+            if finding.outcome != Outcome::Pass
+                && let Some(hint) = finding.code.and_then(hint)
                 && !hints.contains(&hint)
             {
                 hints.push(hint);

@@ -59,6 +59,9 @@ pub struct Published {
     /// When it was signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issued_at: Option<Instant>,
+    /// When the next is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_update: Option<Instant>,
     /// How many policies, statements and lists there were.
     pub policies: usize,
     /// As above.

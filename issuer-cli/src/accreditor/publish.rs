@@ -253,6 +253,7 @@ impl Archive {
         self.published.epoch = content.epoch;
         self.published.seq = content.seq;
         self.published.issued_at = Some(now);
+        self.published.next_update = Some(times.next_update);
         self.save_published()?;
         Ok(Release {
             seq: content.seq,
@@ -317,7 +318,7 @@ impl Archive {
     }
 
     /// Returns the listed parliaments of which nothing is held, and whose bundle is old.
-    fn gaps(&self, members: &[Member], now: Instant) -> (Vec<Did>, Vec<Did>) {
+    pub(super) fn gaps(&self, members: &[Member], now: Instant) -> (Vec<Did>, Vec<Did>) {
         let holds = |did: &Did| members.iter().any(|m| m.bundle.signer().did() == did);
         let listed = self.list().into_iter().flat_map(|list| &list.parliaments);
         let without = listed.map(|l| l.id.clone()).filter(|did| !holds(did));

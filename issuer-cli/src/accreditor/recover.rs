@@ -75,6 +75,7 @@ pub fn recover(
         epoch: content.epoch,
         seq: content.seq,
         issued_at: Some(content.issued_at),
+        next_update: Some(content.next_update),
         policies: known.policies.max(history.policies.len()),
         statements: known.statements.max(history.statements.len()),
         lists: known.lists.max(history.lists.len()),
@@ -83,6 +84,7 @@ pub fn recover(
         published.epoch = known.epoch;
         published.seq = known.seq;
         published.issued_at = known.issued_at;
+        published.next_update = known.next_update;
     }
     let json = serde_json::to_vec_pretty(&published)
         .map_err(|error| Failure::from_error("file.unwritable", &error))?;

@@ -3,6 +3,7 @@
 
 mod approve;
 mod collect;
+pub(super) mod doctor;
 mod founding;
 mod officers;
 mod prepare;
@@ -61,6 +62,8 @@ pub(super) enum AccreditorCommand {
     Show(show::ShowArgs),
     /// Write out statements, lists and policies one by one
     Export(show::ExportArgs),
+    /// Say what needs attention; exit 1 when something does
+    Doctor,
     /// Bring a home that was put back from an old copy up to what was published
     Recover(publish::RecoverArgs),
 }
@@ -94,6 +97,7 @@ pub(super) fn run(command: &AccreditorCommand, context: &mut Context) -> Result<
         AccreditorCommand::List => show::list(context),
         AccreditorCommand::Show(args) => show::run(args, context),
         AccreditorCommand::Export(args) => show::export(args, context),
+        AccreditorCommand::Doctor => doctor::run(context),
         AccreditorCommand::Recover(args) => publish::recover(args, context),
     }
 }

@@ -255,18 +255,6 @@ impl Home {
         self.complete(&pending, Some((&log, &line)), desk)
     }
 
-    /// Refuses, before anything is signed, what officers have not approved.
-    pub(super) fn no_approvals(&self) -> Result<(), Failure> {
-        if !self.takes_approvals()? {
-            return Ok(());
-        }
-        let message = "with two officers and more the DID and its keys are not changed by one";
-        Err(
-            Failure::failed(OfficeCode::ApprovalNeeded.as_str(), message)
-                .hint("see: mandate-issuer officer list"),
-        )
-    }
-
     /// Puts a change of the DID before the officers, where it takes approvals and has none yet; `None` when it
     /// may be made.
     pub(super) fn gate(

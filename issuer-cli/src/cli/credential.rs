@@ -241,7 +241,15 @@ fn prepare(
         }
     }
     let orders = vec![StoredOrder::keep(order)?];
-    put_before(home, Action::Issue { orders, replace }, context)
+    let exit = put_before(home, Action::Issue { orders, replace }, context)?;
+    if let Some(out) = out.filter(|out| out.as_os_str() != "-") {
+        context.printer.note(format!(
+            "nothing is in {} yet: whoever approves last says where it goes (--out DIR), and credential show \
+             ID --out FILE hands it out again",
+            out.display()
+        ));
+    }
+    Ok(exit)
 }
 
 fn replace(args: &ReplaceArgs, context: &mut Context) -> Result<ExitCode, Failure> {

@@ -10,7 +10,7 @@ use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access},
     output,
-    text::one_line,
+    text::{count, one_line},
 };
 use identity_core::{
     card::IssuerCard,
@@ -179,7 +179,8 @@ fn prepare(args: &PrepareArgs, context: &mut Context) -> Result<ExitCode, Failur
     }
     if needed > 0 {
         printer.line(format!(
-            "waits for {needed} officers: {}",
+            "waits for {}: {}",
+            count(needed, "officer", "officers"),
             args.out.display()
         ))?;
         printer.hint(format!("each signs a copy: {next}"));

@@ -1,26 +1,26 @@
 //! `doctor`: reads everything, changes nothing.
 
+use std::path::PathBuf;
+
 use cli_kit::{Context, ExitCode, Failure, Mark};
 use serde_json::json;
 
-use super::{home::Home, naming::command, reading::is_damage, status::doubts};
+use super::{
+    home::{Home, is_accreditor},
+    naming::command,
+    reading::is_damage,
+    status::doubts,
+};
 use crate::{Code, keys::token, office::OfficeCode};
 
 pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
+    let path = context.home()?;
+    if is_accreditor(&path) {
+        return super::accreditor::doctor::run(context);
+    }
     let home = Home::open(context)?;
     let mut found: Vec<(&'static str, String)> = Vec::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        for path in home.secrets()? {
-            let metadata =
-                fs_err::metadata(&path).map_err(|error| Failure::reading(&path, &error))?;
-            if metadata.permissions().mode() & 0o077 != 0 {
-                let message = format!("{} can be read by others: chmod 600", path.display());
-                found.push(("secrets.readable", message));
-            }
-        }
-    }
+    found.extend(readable_by_others(&home.secret_folders())?);
     for name in ["issuing", "status"] {
         if let Some(record) = home.token_record(name)?
             && let Err(error) = token::look(&record.uri)
@@ -106,4 +106,43 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
     };
     printer.marked(Mark::Yes, well)?;
     Ok(ExitCode::Done)
+}
+
+/// Finds the secrets that others on this machine can read.
+#[cfg(unix)]
+pub(super) fn readable_by_others(
+    folders: &[PathBuf],
+) -> Result<Vec<(&'static str, String)>, Failure> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mut found = Vec::new();
+    for path in files_in(folders)? {
+        let metadata = fs_err::metadata(&path).map_err(|error| Failure::reading(&path, &error))?;
+        if metadata.permissions().mode() & 0o077 != 0 {
+            let message = format!("{} can be read by others: chmod 600", path.display());
+            found.push((Code::SecretsReadable.as_str(), message));
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the files of folders, those that are there.
+#[cfg(unix)]
+fn files_in(folders: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths = Vec::new();
+    for folder in folders.iter().filter(|folder| folder.exists()) {
+        let reading = |error: &std::io::Error| Failure::reading(folder, error);
+        for entry in fs_err::read_dir(folder).map_err(|error| reading(&error))? {
+            let path = entry.map_err(|error| reading(&error))?.path();
+            paths.extend(path.is_file().then_some(path));
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Elsewhere the folder's access list decides.
+#[cfg(not(unix))]
+pub(super) fn readable_by_others(_: &[PathBuf]) -> Result<Vec<(&'static str, String)>, Failure> {
+    Ok(Vec::new())
 }

@@ -46,6 +46,11 @@ use crate::{
 /// The file with the journal's signed head.
 pub(super) const HEAD: &str = "journal.head";
 
+/// Whether a folder is the home of an accreditor.
+pub(super) fn is_accreditor(path: &Path) -> bool {
+    path.join("accreditor.json").exists() && !path.join("issuer.json").exists()
+}
+
 /// A home that exists.
 #[derive(Debug)]
 pub(super) struct Home {
@@ -66,7 +71,13 @@ impl Home {
             return Ok(Self { path, dry, acting });
         }
         let message = format!("there is no issuer in {}", path.display());
-        Err(Failure::failed("issuer.missing", message)
+        let failure = Failure::failed("issuer.missing", message);
+        if is_accreditor(&path) {
+            return Err(failure
+                .because("it is an accreditor's home")
+                .hint("what an accreditor does begins with: mandate-issuer accreditor"));
+        }
+        Err(failure
             .hint("make one with: mandate-issuer init --name NAME --chamber CODE --country CC")
             .hint("or name its folder with --home"))
     }
@@ -346,22 +357,9 @@ impl Home {
         self.path.join("secrets/officers")
     }
 
-    /// Returns the files that hold something secret.
-    pub(super) fn secrets(&self) -> Result<Vec<PathBuf>, Failure> {
-        let mut paths = Vec::new();
-        for folder in [self.path.join("secrets"), self.officers_folder()] {
-            if !folder.exists() {
-                continue;
-            }
-            for entry in fs::read_dir(&folder).map_err(|error| Failure::reading(&folder, &error))? {
-                let path = entry
-                    .map_err(|error| Failure::reading(&folder, &error))?
-                    .path();
-                paths.extend(path.is_file().then_some(path));
-            }
-        }
-        paths.sort();
-        Ok(paths)
+    /// Returns the folders with what only this user may read.
+    pub(super) fn secret_folders(&self) -> [PathBuf; 2] {
+        [self.path.join("secrets"), self.officers_folder()]
     }
 
     /// Reads an officer's slot.

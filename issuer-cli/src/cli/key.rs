@@ -88,17 +88,20 @@ fn rotate(home: &Home, args: &RotateArgs, context: &mut Context) -> Result<ExitC
     if args.which == Which::Status {
         check_unattended(args.to.as_ref())?;
     }
+    // Before anybody approves it.
+    let is_shared = args.which == Which::Issuing && home.takes_approvals()?;
+    if is_shared && args.to.is_some() {
+        let message = "an issuing key that officers share is not moved to a token: only the token's PIN could \
+                       be shared then, and that is done with the second officer";
+        return Err(Failure::failed(OfficeCode::OfficerPads.as_str(), message)
+            .hint("leave --to out: the new key is shared among the officers")
+            .hint("what to do for a token all the same: OPERATIONS.md, A trial with officers, and an issuing key on a token"));
+    }
     let question = format!("Replace the {name} key?");
     context.input.require(&question)?;
     let what = format!("replace-{name}-key");
     if let Some(exit) = home.gate(&what, None, context)? {
         return Ok(exit);
-    }
-    let is_shared = args.which == Which::Issuing && home.takes_approvals()?;
-    if is_shared && args.to.is_some() {
-        let message = "an issuing key that officers share is moved to a token before there are two";
-        return Err(Failure::failed(OfficeCode::OfficerPads.as_str(), message)
-            .hint("leave --to out: the new key is shared among the officers"));
     }
     let key = NewKey::make(args.to.as_ref(), Algorithm::EdDsa, context)?;
     let multikey = key.public_key().to_multikey();

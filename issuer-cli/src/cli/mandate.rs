@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use cli_kit::{Context, ExitCode, Failure, text::one_line};
+use cli_kit::{
+    Context, ExitCode, Failure,
+    text::{count, one_line},
+};
 use identity_core::status::Instant;
 use serde_json::json;
 
@@ -155,10 +158,10 @@ pub(super) fn run(command: &MandateCommand, context: &mut Context) -> Result<Exi
                 "from then"
             };
             context.printer.line(format!(
-                "mandate {} ends at {}; {} credentials are revoked {from}",
+                "mandate {} ends at {}; {} revoked {from}",
                 one_line(&ended.mandate),
                 args.at,
-                ended.credentials.len()
+                count(ended.credentials.len(), "credential is", "credentials are")
             ))?;
             not_in_force(context);
             Ok(ExitCode::Done)

@@ -8,6 +8,7 @@ use cli_kit::{
     files::{self, Access, Durability},
     output,
     run::system_rng,
+    text::count,
 };
 use identity_core::trust::successor;
 use serde_json::json;
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{
     did::DidCode,
-    office::{Reason, Reissued},
+    office::{OfficeCode, Reason, Reissued},
 };
 
 /// Arguments of `migrate`.
@@ -44,7 +45,13 @@ pub(super) fn run(args: &MigrateArgs, context: &mut Context) -> Result<ExitCode,
         return Err(Failure::failed(DidCode::DidNotTrial.as_str(), message)
             .hint("change it with: mandate-issuer did update, or key rotate"));
     }
-    old_home.no_approvals()?;
+    if old_home.takes_approvals()? {
+        // The key that all of it would be signed with is shared, and each new credential wants approvals.
+        let message =
+            "with two officers and more, one of them does not move the house to another DID";
+        return Err(Failure::failed(OfficeCode::ApprovalNeeded.as_str(), message)
+            .hint("migrate before the second officer comes; what to do after: OPERATIONS.md, A trial with officers, and an issuing key on a token"));
+    }
     output::allow(&args.out, "--out")?;
     let question = format!(
         "Issue everything anew under another DID, and revoke what {} has issued?",
@@ -119,10 +126,10 @@ pub(super) fn run(args: &MigrateArgs, context: &mut Context) -> Result<ExitCode,
         }))?;
     }
     printer.line(format!(
-        "{} is succeeded by {}: {} credentials issued anew into {}",
+        "{} is succeeded by {}: {} issued anew into {}",
         old.did,
         new.did,
-        reissued.len(),
+        count(reissued.len(), "credential", "credentials"),
         args.out.display()
     ))?;
     printer.note(

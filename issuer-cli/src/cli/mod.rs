@@ -48,7 +48,7 @@ use crate::office::Refusal;
 struct Cli {
     #[command(flatten)]
     global: GlobalArgs,
-    /// Which officer acts; the only one there is without it
+    /// Which officer of a parliament acts; the only one there is without it. An accreditor's sign with keys of their own
     #[arg(long, global = true, value_name = "ID", env = cli_kit::env::OFFICER, hide_env = true)]
     officer: Option<String>,
     #[command(subcommand)]

@@ -7,7 +7,7 @@ use cli_kit::{
     files::{self, Access, Durability},
     output,
     run::system_rng,
-    text::one_line,
+    text::{self, one_line},
 };
 use serde_json::{Value as Json, json};
 
@@ -220,13 +220,9 @@ pub(super) fn report(
         Outcome::MandateEnded(ended) => {
             let count = ended.credentials.len();
             lines.push(format!(
-                "mandate {} ends; {count} {} revoked",
+                "mandate {} ends; {} revoked",
                 one_line(&ended.mandate),
-                if count == 1 {
-                    "credential is"
-                } else {
-                    "credentials are"
-                }
+                text::count(count, "credential is", "credentials are")
             ));
             value["mandate"] = json!(ended.mandate);
             value["revoked"] = json!(ended.credentials);

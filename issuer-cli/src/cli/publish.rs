@@ -91,6 +91,9 @@ pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode,
         printer.hint("sign it anew: mandate-issuer delegation prepare, then delegation add");
     }
     printer.note(format!("publish again before {}", published.next_update));
+    printer.note(
+        "whoever checks by an accreditor's trust bundle sees it once the accreditor has collected and published it",
+    );
     printer.hint(format!(
         "verifiers use {} with --trust",
         args.out.join("bundle.json").display()

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use cli_kit::{Context, ExitCode, Failure, files, text::one_line};
+use cli_kit::{
+    Context, ExitCode, Failure, files,
+    text::{count, one_line},
+};
 use identity_core::status::{DecisionDigest, Instant};
 use serde_json::json;
 
@@ -115,9 +118,10 @@ pub(super) fn run(command: &TermCommand, context: &mut Context) -> Result<ExitCo
                 }))?;
             }
             context.printer.line(format!(
-                "term {} ends at {}; {exceptions} mandates go on",
+                "term {} ends at {}; {} on",
                 one_line(&args.term),
-                args.at
+                args.at,
+                count(exceptions, "mandate goes", "mandates go")
             ))?;
             not_in_force(context);
             Ok(ExitCode::Done)

@@ -56,8 +56,10 @@ pub(super) fn run(args: &CheckArgs, context: &mut Context) -> Result<ExitCode, F
                 .hint("leave --at out to ask about now"),
         );
     }
-    let mut trust = anchors(&args.anchor)?;
+    // What is wrong with the flags is said first.
+    let _ = anchors(&args.anchor)?;
     let mut home = Home::open(context)?;
+    let mut trust = set(home.with_names(anchor_list(&args.anchor)?)?)?;
     home.recall(&mut trust)?;
     let mut found = Vec::new();
     for path in sources(&args.trust, &home)? {
@@ -118,7 +120,7 @@ fn sources(flags: &[PathBuf], home: &Home) -> Result<Vec<PathBuf>, Failure> {
             .hint(
                 "name the issuer's bundle.json or the accreditor's trust.bundle: --trust FILE|DIR",
             )
-            .hint("or have it kept: mandate-verifier trust update FILE|URL"),
+            .hint("or have it kept: mandate-verifier trust update FILE|DIR|URL"),
     )
 }
 
@@ -190,7 +192,12 @@ pub(crate) fn anchor_list(flags: &[String]) -> Result<Vec<Anchor>, Failure> {
 }
 
 pub(crate) fn anchors(flags: &[String]) -> Result<TrustSet, Failure> {
-    TrustSet::new(anchor_list(flags)?).map_err(|error| {
+    set(anchor_list(flags)?)
+}
+
+/// Trusts these, one at least.
+fn set(anchors: Vec<Anchor>) -> Result<TrustSet, Failure> {
+    TrustSet::new(anchors).map_err(|error| {
         Failure::failed(error.code().as_str(), error.to_string())
             .exit(ExitCode::Usage)
             .hint("name whom you trust: --anchor DID=NAME, with the DID from the issuer's card")

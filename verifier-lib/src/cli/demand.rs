@@ -19,7 +19,7 @@ pub(crate) struct Demand {
     /// How many officers must have approved a credential, where its accreditation asks for fewer
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     approvals: u32,
-    /// Only say that an issuer's accreditation is suspended, and accept it all the same
+    /// Accept an issuer whose accreditation is suspended; the verdict says so
     #[arg(long)]
     accept_suspended: bool,
 }

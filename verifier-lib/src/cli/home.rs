@@ -7,6 +7,7 @@
 //! nonces/<nonce>       one file for each open request; removing it uses the nonce up, once
 //! seen.json            the highest bundle number of each issuer, and networks.json of each accreditor
 //!                      (`seen`)
+//! names.json           the names given for issuers and accreditors (`names`)
 //! trust/               the evidence that `trust update` keeps (`kept`)
 //! ```
 

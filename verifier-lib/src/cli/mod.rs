@@ -8,6 +8,7 @@ mod fetch;
 pub(crate) mod home;
 mod identity;
 mod kept;
+mod names;
 pub(crate) mod request;
 mod seen;
 mod sentence;

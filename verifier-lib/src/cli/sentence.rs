@@ -2,6 +2,7 @@
 
 use cli_kit::{Failure, Mark, Printer, text::one_line};
 use identity_core::{
+    Code,
     credential::Kind,
     encoding::strict_json::Value,
     status::Instant,
@@ -106,7 +107,12 @@ fn sentence(report: &Report) -> String {
                 .iter()
                 .map(|c| shown(c, report))
                 .collect();
-            format!("VALID: {}.", shown.join("; "))
+            let accepted = if report.credentials.iter().any(is_of_suspended) {
+                ", THOUGH THE ISSUER'S ACCREDITATION IS SUSPENDED (accepted by --accept-suspended)"
+            } else {
+                ""
+            };
+            format!("VALID{accepted}: {}.", shown.join("; "))
         }
         Verdict::Indeterminate => {
             format!("COULD NOT DECIDE: {}.", reason(report, Outcome::Unknown))
@@ -115,6 +121,12 @@ fn sentence(report: &Report) -> String {
             format!("NOT VALID: {}.", reason(report, Outcome::Fail))
         }
     }
+}
+
+/// Whether the accreditor has suspended the issuer, and the verifier looks past it.
+fn is_of_suspended(credential: &CredentialReport) -> bool {
+    let finding = credential.finding(CredentialCheck::Accreditation);
+    finding.outcome == Outcome::Pass && finding.code == Some(Code::AccreditationSuspended)
 }
 
 fn shown(credential: &CredentialReport, report: &Report) -> String {

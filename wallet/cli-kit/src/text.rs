@@ -24,6 +24,12 @@ pub fn one_line(text: &str) -> String {
         .collect()
 }
 
+/// Says how many there are of something: `1 bundle`, `2 bundles`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    let what = if number == 1 { one } else { many };
+    format!("{number} {what}")
+}
+
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
@@ -42,6 +48,15 @@ mod tests {
         assert_eq!(
             printable("Zoë Ἀθηνᾶ 太郎\n\tمحمد"),
             "Zoë Ἀθηνᾶ 太郎\n\tمحمد"
+        );
+    }
+
+    #[test]
+    fn one_is_one_and_none_are_many() {
+        let bundles = |number| count(number, "bundle", "bundles");
+        assert_eq!(
+            [bundles(0), bundles(1), bundles(2)],
+            ["0 bundles", "1 bundle", "2 bundles"]
         );
     }
 

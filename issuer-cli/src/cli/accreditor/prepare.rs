@@ -11,6 +11,7 @@ use cli_kit::{
     files::{self, Access},
     output,
     run::system_rng,
+    text::count,
 };
 use identity_core::{
     card::IssuerCard,
@@ -308,7 +309,11 @@ fn prepared(
     for line in words::lines(paper.says()) {
         printer.line(line)?;
     }
-    printer.line(format!("waits for {needed} officers: {}", out.display()))?;
+    printer.line(format!(
+        "waits for {}: {}",
+        count(needed, "officer", "officers"),
+        out.display()
+    ))?;
     printer.hint("each officer signs a copy: mandate-issuer accreditor approve FILE --officer-key KEY --out COPY");
     printer.hint(format!("then record the copies within 45 days: {next}"));
     Ok(ExitCode::Done)

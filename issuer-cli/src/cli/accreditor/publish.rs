@@ -7,6 +7,7 @@ use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access, Durability},
     output,
+    text::count,
 };
 use fs_err as fs;
 use jiff::SignedDuration;
@@ -151,8 +152,13 @@ fn pending(
     let file = list_out.map_or(kept, Path::to_owned);
     let next = command("publish FILE ... --out DIR");
     let printer = &mut context.printer;
+    // What stands there already goes on counting, until it is too old.
+    let nothing = match archive.published().seq {
+        0 => "nothing is published before officers have signed".to_owned(),
+        seq => format!("nothing new was published, number {seq} stays"),
+    };
     if list_out.is_some_and(|out| out.as_os_str() == "-") {
-        printer.note(format!("nothing was published: {}", due.why));
+        printer.note(format!("{nothing}: {}", due.why));
         return Ok(ExitCode::Done);
     }
     if printer.is_json() {
@@ -166,9 +172,10 @@ fn pending(
             "next": next,
         }))?;
     }
-    printer.line(format!("nothing was published yet: {}", due.why))?;
+    printer.line(format!("{nothing}: {}", due.why))?;
     printer.line(format!(
-        "a new trust list waits for {needed} officers: {}",
+        "a new trust list waits for {}: {}",
+        count(needed, "officer", "officers"),
         file.display()
     ))?;
     for did in &due.changed {
@@ -207,10 +214,10 @@ fn say(
             }))?;
         }
         printer.line(format!(
-            "published number {} with trust list {} and {} bundles to {}",
+            "published number {} with trust list {} and {} to {}",
             released.seq,
             released.list_seq,
-            released.bundles,
+            count(released.bundles, "bundle", "bundles"),
             args.out.display()
         ))?;
     }
@@ -262,8 +269,8 @@ pub(super) fn recover(args: &RecoverArgs, context: &mut Context) -> Result<ExitC
         }))?;
     }
     printer.line(format!(
-        "the home has {} statements and goes on after number {}",
-        archive.published().statements,
+        "the home has {} and goes on after number {}",
+        count(archive.published().statements, "statement", "statements"),
         archive.published().seq
     ))?;
     Ok(ExitCode::Done)

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cli_kit::{Context, ExitCode, Failure};
+use cli_kit::{Context, ExitCode, Failure, text::count};
 use serde_json::json;
 
 use super::{command, papers, words, writing};
@@ -31,8 +31,8 @@ pub(super) fn run(
         printer.line(line)?;
     }
     printer.line(format!(
-        "recorded, with {} signatures",
-        recorded.signers.len()
+        "recorded, with {}",
+        count(recorded.signers.len(), "signature", "signatures")
     ))?;
     printer.note("not in force until published");
     printer.hint(format!("publish with: {next}"));

@@ -7,7 +7,7 @@ use cli_kit::{
     Context, ExitCode, Failure,
     files::{self, Access, Durability},
     output,
-    text::one_line,
+    text::{count, one_line},
 };
 use fs_err as fs;
 use identity_core::{
@@ -285,8 +285,8 @@ pub(super) fn export(args: &ExportArgs, context: &mut Context) -> Result<ExitCod
         }))?;
     }
     printer.line(format!(
-        "{} files written to {}",
-        written.len(),
+        "{} written to {}",
+        count(written.len(), "file", "files"),
         args.out.display()
     ))?;
     printer.note("their signatures are verified when a home or a trust bundle is opened, not here");

@@ -1,6 +1,6 @@
 //! What a document says, in words: what an officer reads before signing.
 
-use cli_kit::text::one_line;
+use cli_kit::text::{count, one_line};
 use identity_core::status::Instant;
 use identity_core::trust::{
     accreditation::{
@@ -104,6 +104,7 @@ pub(super) fn of_grant(grant: &Grant) -> String {
     };
     let approvals = match grant.approvals {
         0 => String::new(),
+        1 => "; one officer has to approve each".to_owned(),
         k => format!("; {k} officers have to approve each"),
     };
     format!(
@@ -122,7 +123,10 @@ fn list(draft: &ListDraft) -> Vec<String> {
             "compiled: {} under officer policy {}; next due {}; expires {}",
             draft.issued_at, draft.policy_version, draft.next_update, draft.expires
         ),
-        format!("{} parliaments:", draft.parliaments.len()),
+        format!(
+            "{}:",
+            count(draft.parliaments.len(), "parliament", "parliaments")
+        ),
     ];
     for listed in &draft.parliaments {
         lines.push(format!("  {}", of_listed(listed, draft.issued_at)));

@@ -112,15 +112,20 @@ fn published_in(path: &Path) -> Result<PathBuf, Failure> {
     );
     Err(
         Failure::failed(cli_kit::Code::FileUnreadable.as_str(), message)
-            .hint("name the file, or the folder in which it was published"),
+            .hint("name the file that was published: an issuer's bundle.json, an accreditor's trust.bundle")
+            .hint("or the folder in which it lies, which publish names with --out"),
     )
 }
 
 fn show(args: &ShowArgs, context: &mut Context) -> Result<ExitCode, Failure> {
-    let anchors = anchor_list(&args.anchor)?;
-    let files = match &args.file {
-        Some(file) => vec![file.clone()],
-        None => kept(context)?,
+    let mut anchors = anchor_list(&args.anchor)?;
+    let files = if let Some(file) = &args.file {
+        vec![file.clone()]
+    } else {
+        let home = Home::open(context)?;
+        // The names that were given when it was kept, behind those of now.
+        anchors.extend(home.names()?);
+        kept(&home)?
     };
     let mut items = Vec::new();
     for file in &files {
@@ -154,19 +159,19 @@ fn show(args: &ShowArgs, context: &mut Context) -> Result<ExitCode, Failure> {
 }
 
 /// Returns the files that the home keeps.
-fn kept(context: &Context) -> Result<Vec<PathBuf>, Failure> {
-    let home = Home::open(context)?;
+fn kept(home: &Home) -> Result<Vec<PathBuf>, Failure> {
     if home.keeps_evidence() {
         return files_in(&home.kept());
     }
     Err(Failure::usage("this verifier keeps no evidence yet")
-        .hint("keep some: mandate-verifier trust update FILE|URL")
+        .hint("keep some: mandate-verifier trust update FILE|DIR|URL")
         .hint("or name the file to look at"))
 }
 
 /// Returns your name for a DID.
 fn name_of<'a>(anchors: &'a [Anchor], did: &identity_core::did::Did) -> Option<&'a str> {
-    anchors.iter().find(|anchor| anchor.did() == did)?.name()
+    let mut named = anchors.iter().filter(|anchor| anchor.did() == did);
+    named.find_map(Anchor::name)
 }
 
 /// Says how long ago something was, or is to be, in one unit.

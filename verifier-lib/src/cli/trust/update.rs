@@ -14,14 +14,17 @@ use super::super::{
     home::Home,
     kept::{Authentic, Taken},
 };
+use super::published_in;
 
 /// Arguments of `trust update`.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct UpdateArgs {
-    /// The file, or where to fetch it: https, or http from this machine; - for standard input
-    #[arg(value_name = "FILE|URL")]
+    /// The file or the folder in which it was published, or where to fetch it: https, or http from this machine;
+    /// - for standard input
+    #[arg(value_name = "FILE|DIR|URL")]
     source: String,
-    /// Whose it must be; without it, anybody's is kept, and counts for nothing until an --anchor of `check` names them
+    /// Whose it must be, and your name for them, which is kept; without it, anybody's is kept, and counts for
+    /// nothing until an --anchor of `check` names them
     #[arg(long, value_name = "DID[=NAME]")]
     anchor: Vec<String>,
 }
@@ -32,13 +35,15 @@ pub(super) fn run(args: &UpdateArgs, context: &mut Context) -> Result<ExitCode, 
     let bytes = if fetch::is_url(&args.source) {
         fetch::get(&args.source, MAX_BUNDLE)?
     } else {
-        files::read_bounded(Path::new(&args.source), MAX_BUNDLE)?.to_vec()
+        let file = published_in(Path::new(&args.source))?;
+        files::read_bounded(&file, MAX_BUNDLE)?.to_vec()
     };
     let new = Authentic::open(bytes)?;
     expected(&new, &anchors)?;
     let (did, seq, times, is_network) = (new.did.clone(), new.seq, new.times, new.is_network);
     let code = new.age_code(now());
     let taken = home.take(new)?;
+    home.keep_names(&anchors)?;
     let (kind, words) = if is_network {
         ("network", "trust bundle")
     } else {
