@@ -115,9 +115,15 @@ pub(super) fn hash_data<'a>(
     setting: &mut Setting<'_>,
 ) -> Result<[u8; 64], ProofError> {
     if suite.is_jcs() {
-        hash_json(document, proof, setting.strictness)
-    } else {
-        hash_rdf(suite, document, proof, setting)
+        return hash_json(document, proof, setting.strictness);
+    }
+    #[cfg(feature = "rdfc")]
+    {
+        hash_rdf(document, proof, setting)
+    }
+    #[cfg(not(feature = "rdfc"))]
+    {
+        Err(ProofError::NotBuiltIn { suite })
     }
 }
 
@@ -157,7 +163,6 @@ fn hash_json<'a>(
 /// The proof is canonicalised under the document's `@context`, whatever its own (section 3.2.5).
 #[cfg(feature = "rdfc")]
 fn hash_rdf<'a>(
-    _suite: Cryptosuite,
     document: Without<'_, 'a>,
     proof: Without<'_, 'a>,
     setting: &mut Setting<'_>,
@@ -175,16 +180,6 @@ fn hash_rdf<'a>(
     let document =
         crate::ld::canonicalize_plain(document.object, document.absent, contexts, budget)?;
     Ok(join(configuration.as_bytes(), document.as_bytes()))
-}
-
-#[cfg(not(feature = "rdfc"))]
-fn hash_rdf<'a>(
-    suite: Cryptosuite,
-    _document: Without<'_, 'a>,
-    _proof: Without<'_, 'a>,
-    _setting: &mut Setting<'_>,
-) -> Result<[u8; 64], ProofError> {
-    Err(ProofError::NotBuiltIn { suite })
 }
 
 fn join(configuration: &[u8], document: &[u8]) -> [u8; 64] {
