@@ -144,6 +144,23 @@ fn both_suites_say_who_signed() {
 }
 
 #[test]
+fn what_is_to_be_signed_is_what_a_signature_covers() {
+    let (key, method) = key(Algorithm::EdDsa, 1);
+    let options = options(Cryptosuite::EddsaJcs2022, &method);
+    let input = |text: &str| to_be_signed(&object(text), &options).unwrap();
+    let signed = sign(object(DOCUMENT), &options, &key).unwrap();
+    let value = signed
+        .get("proof")
+        .and_then(|proof| proof.get("proofValue"));
+    let value = value.and_then(Value::as_str).unwrap();
+    let signature = crate::encoding::multibase::decode(value).unwrap();
+    let signature = crate::key::Signature::from_slice(&signature).unwrap();
+    let covered = input(DOCUMENT);
+    assert!(key.public_key().verify(&covered, &signature).is_ok());
+    assert_ne!(input(&DOCUMENT.replace("Ana", "Eva")), covered);
+}
+
+#[test]
 fn a_suite_that_is_not_the_keys_is_refused() {
     let mut document = signed(Algorithm::Es256);
     proof_mut(&mut document).insert("cryptosuite", "eddsa-jcs-2022".into());

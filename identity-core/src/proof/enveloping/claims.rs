@@ -170,9 +170,8 @@ pub(super) fn confirmation(
             Err(KeyError::Unsupported) => Ok(None),
             Err(error) => Err(error.into()),
         },
-        (None, Some(Value::String(kid)), Some(resolver)) if kid.starts_with("did:") => {
-            Ok(authentication_key(kid, resolver))
-        }
+        // What is no DID URL names nobody.
+        (None, Some(Value::String(kid)), Some(resolver)) => Ok(authentication_key(kid, resolver)),
         // `jku` would be fetched, `jwe` is for symmetric keys: neither is used here.
         (None, Some(Value::String(_)) | None, _) => Ok(None),
         (None, Some(_), _) => Err(malformed),

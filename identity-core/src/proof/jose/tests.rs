@@ -21,6 +21,16 @@ fn signed(key: &SecretKey) -> String {
     Unsigned::new(&header, b"{\"a\":1}").sign(key).unwrap()
 }
 
+#[test]
+fn what_is_covered_is_header_and_payload() {
+    let key = key(Algorithm::EdDsa, 1);
+    let header = Header::with_kid(key.algorithm(), "test+jwt", &kid(&key));
+    let unsigned = Unsigned::new(&header, b"{\"a\":1}");
+    let covered = unsigned.signing_input().to_owned();
+    assert_eq!(covered.split('.').count(), 2);
+    assert_eq!(signed(&key).rsplit_once('.').unwrap().0, covered);
+}
+
 fn verify(text: &str) -> Result<String, JwsError> {
     let jws = Jws::parse(text)?;
     let (signer, payload) = jws

@@ -103,6 +103,40 @@ fn everything_disclosed_is_everything_that_was_claimed() {
     assert!(disclosed.claims().get("_sd").is_none() && disclosed.claims().get("_sd_alg").is_none());
 }
 
+/// Digests are sorted: in which order claims were concealed, and which are decoys, does not show.
+#[test]
+fn the_order_of_digests_says_nothing() {
+    let names = ["group", "term", "name", "languages"];
+    let paths: Vec<[Step<'_>; 1]> = names.iter().map(|name| [Step::Name(name)]).collect();
+    let paths: Vec<&[Step<'_>]> = paths.iter().map(<[Step<'_>; 1]>::as_slice).collect();
+    let concealed = conceal(claims(MEMBER), &paths, 6, &mut Counter(0)).unwrap();
+    let payload: serde_json::Value = serde_json::from_slice(&concealed.payload).unwrap();
+    let digests = payload["_sd"].as_array().unwrap().iter();
+    let digests: Vec<&str> = digests.map(|digest| digest.as_str().unwrap()).collect();
+    assert_eq!(digests.len(), 10);
+    assert!(digests.is_sorted(), "{digests:?}");
+    assert_ne!(digests[0], digests[9]);
+}
+
+#[test]
+fn a_part_within_an_element_is_concealed_on_its_own() {
+    const PLACES: &str =
+        r#"{"vct":"urn:mandate:MemberMandate:1","languages":[{"a":1,"b":2},{"a":3,"b":4}]}"#;
+    let paths: &[&[Step<'_>]] = &[&[Step::Name("languages"), Step::Index(1), Step::Name("b")]];
+    let concealed = conceal(claims(PLACES), paths, 0, &mut Counter(0)).unwrap();
+    let payload: serde_json::Value = serde_json::from_slice(&concealed.payload).unwrap();
+    let items = &payload["languages"];
+    assert_eq!(items[0], serde_json::json!({"a": 1, "b": 2}));
+    assert_eq!(
+        (&items[1]["a"], &items[1]["b"]),
+        (&3.into(), &serde_json::Value::Null)
+    );
+    let shown = signed(&concealed.payload, &concealed.disclosures);
+    assert_eq!(self::shown(&shown), ["languages[1].b"]);
+    let nowhere: &[&[Step<'_>]] = &[&[Step::Name("languages"), Step::Index(2), Step::Name("b")]];
+    assert!(conceal(claims(PLACES), nowhere, 0, &mut Counter(0)).is_err());
+}
+
 #[test]
 fn what_is_not_shown_is_not_there() {
     let text = member();

@@ -203,6 +203,8 @@ fn a_suspension_does_not_account_for_a_slot_that_says_revoked() {
         code(SlotBits::Two, 1, at, &[], &lasting),
         Some(Code::StatusHistoryMissing)
     );
+    // Where there is one bit, it says one of the two, and the period says which.
+    assert_eq!(code(SlotBits::One, 1, at, &[], &lasting), None);
 }
 
 #[test]

@@ -227,3 +227,18 @@ fn numeric_date(value: &Value<'_>) -> Option<Timestamp> {
     };
     Timestamp::new(second, signed).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_count_away_from_1970_in_both_directions() {
+        let read = |text: &'static str| numeric_date(&Value::Number(text.into()));
+        let at = |second, nanos| Timestamp::new(second, nanos).ok();
+        assert_eq!(read("1.5"), at(1, 500_000_000));
+        assert_eq!(read("-1.5"), at(-1, -500_000_000));
+        assert_eq!(read("0.0000000019"), at(0, 1));
+        assert_eq!([read("1.x"), read("1.5e3"), read("x")], [None; 3]);
+    }
+}

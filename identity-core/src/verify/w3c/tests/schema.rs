@@ -115,6 +115,26 @@ mod compared {
         assert_eq!(refusal(hold(&document, &other)), mismatch);
     }
 
+    /// A schema does not stop to mean what it meant when its credential is over.
+    #[test]
+    fn a_schema_credential_is_read_whatever_its_period_and_status() {
+        let document = named("JsonSchemaCredential");
+        let mismatch = one(Code::VcSchemaMismatch, "/credentialSchema/0");
+        let status = r#"[{ "type": "BitstringStatusListEntry", "statusPurpose": "revocation",
+            "statusListIndex": "7", "statusListCredential": "https://a.example/status" }]"#;
+        for (name, value) in [
+            ("validUntil", r#""2025-01-01T00:00:00Z""#),
+            ("credentialStatus", status),
+        ] {
+            let mut schema = schema_credential(&requiring("seat"));
+            schema.remove("proof");
+            let value = parse(value.as_bytes(), &Limits::small()).unwrap();
+            schema.insert(name, value.into_owned());
+            let schema = text(&issued_by(3, schema));
+            assert_eq!(refusal(hold(&document, &schema)), mismatch, "{name}");
+        }
+    }
+
     #[test]
     fn a_schema_credential_that_is_not_authentic_says_nothing() {
         let document = named("JsonSchemaCredential");

@@ -60,6 +60,27 @@ fn look_up(
     ask_with(document, &question, &at_hand)
 }
 
+/// Whether a list is itself revoked is not asked: lists would lead to lists without end.
+#[test]
+fn the_status_of_a_status_list_is_not_looked_up() {
+    let mut named = list(1, None, Purpose::Revocation, FAR);
+    named.remove("proof");
+    let entry = StatusEntry::new(Purpose::Revocation, 5, LIST).unwrap();
+    named.insert("credentialStatus", Value::array([entry.to_value()]));
+    let named = issued(named);
+    let question = Question {
+        status: StatusPolicy::Demand,
+        ..Question::at(now())
+    };
+    let budget = &mut Budget::presentation();
+    let secured = Secured::Object(&named);
+    let found = verify_status_list(secured, &question, &AtHand::nothing(), budget);
+    assert_eq!(refusal(found), []);
+    // Of a credential it would be.
+    let found = ask_with(&named, &question, &AtHand::nothing());
+    assert_eq!(found.unwrap_err().code(), Code::StatusListMissing);
+}
+
 const FAR: &str = "2030-01-01T00:00:00Z";
 const HERE: &str = "/credentialStatus/0";
 const POLICIES: [StatusPolicy; 2] = [StatusPolicy::Demand, StatusPolicy::WhereAtHand];

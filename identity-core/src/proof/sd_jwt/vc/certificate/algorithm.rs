@@ -1,7 +1,5 @@
 //! The signature algorithms of certificates: those of [`PublicKey`], which checks them.
 
-use core::fmt;
-
 use p256::ecdsa::signature::Verifier as _;
 use rustls_pki_types::{
     AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id,
@@ -12,21 +10,11 @@ use crate::key::{Algorithm, PublicKey, Signature};
 /// Ed25519, and ECDSA over P-256 with SHA-256.
 pub(super) const ALL: &[&dyn SignatureVerificationAlgorithm] = &[&Ed25519, &EcdsaP256];
 
+#[derive(Debug)]
 struct Ed25519;
 
+#[derive(Debug)]
 struct EcdsaP256;
-
-impl fmt::Debug for Ed25519 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Ed25519")
-    }
-}
-
-impl fmt::Debug for EcdsaP256 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EcdsaP256")
-    }
-}
 
 impl SignatureVerificationAlgorithm for Ed25519 {
     fn verify_signature(

@@ -89,9 +89,54 @@ fn next(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
         }
         let length = bytes
             .iter()
-            .fold(0, |length, byte| length << 8 | usize::from(*byte));
+            .fold(0, |length, byte| length * 256 + usize::from(*byte));
         (length, rest)
     };
     let (content, rest) = rest.split_at_checked(length)?;
     Some((tag, content, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+        let length = u8::try_from(content.len()).unwrap();
+        assert!(length < 0x80);
+        [&[tag, length][..], content].concat()
+    }
+
+    /// Lengths in their short form, and in one to three bytes; not without an end, nor in more.
+    #[test]
+    fn an_element_says_how_long_it_is() {
+        let content = vec![7; 70_000];
+        let whole = |head: &[u8], length: usize| {
+            let input = [head, &content[..length], &[9]].concat();
+            let found = next(&input).map(|(tag, content, rest)| (tag, content.len(), rest.len()));
+            found == Some((SEQUENCE, length, 1))
+        };
+        assert!(whole(&[SEQUENCE, 0], 0) && whole(&[SEQUENCE, 0x7f], 127));
+        assert!(whole(&[SEQUENCE, 0x81, 0xff], 255));
+        assert!(whole(&[SEQUENCE, 0x82, 0x01, 0x02], 258));
+        assert!(whole(&[SEQUENCE, 0x83, 0x01, 0x00, 0x03], 65_539));
+        assert!(!whole(&[SEQUENCE, 0x84, 0, 0, 0, 5], 5));
+        let endless = [&[SEQUENCE, 0x80][..], &content].concat();
+        assert!(next(&endless).is_none());
+        assert!(next(&[SEQUENCE, 2, 1]).is_none() && next(&[SEQUENCE]).is_none());
+    }
+
+    #[test]
+    fn a_key_usage_is_a_bit_string() {
+        let usage = |tag: u8, bits: &[u8]| {
+            let id = element(OBJECT_IDENTIFIER, KEY_USAGE);
+            let value = element(OCTET_STRING, &element(tag, bits));
+            let extension = element(SEQUENCE, &[id, value].concat());
+            let extensions = element(EXTENSIONS, &element(SEQUENCE, &extension));
+            may_sign(&element(SEQUENCE, &element(SEQUENCE, &extensions)))
+        };
+        assert_eq!(usage(BIT_STRING, &[7, 0x80]), Ok(true));
+        assert_eq!(usage(BIT_STRING, &[5, 0x20]), Ok(false));
+        assert_eq!(usage(BIT_STRING, &[0]), Ok(false));
+        assert_eq!(usage(OCTET_STRING, &[7, 0x80]), Ok(false));
+    }
 }

@@ -160,11 +160,23 @@ fn a_certificate_that_leads_to_an_anchor_says_who_signed() {
     assert_eq!(certificate.common_name(), Some("Issuer 7"));
     assert_eq!(certificate.dns_names(), ["issuer.example"]);
     assert_eq!(certificate.uris(), ["https://uri.example/tenant"]);
-    assert!(!certificate.subject().is_empty());
-    assert_ne!(certificate.fingerprint(), [0; 32]);
+    // What stands in the certificate behind the tag of its name, and is no name alone.
+    let subject = certificate.subject();
+    let here = |part: &[u8]| chain.signer.windows(part.len()).any(|found| found == part);
+    assert!(here(subject) && subject.ends_with(b"Issuer 7"));
+    let digest: [u8; 32] = <sha2::Sha256 as sha2::Digest>::digest(&chain.signer).into();
+    assert_eq!(certificate.fingerprint(), digest);
     // With the anchor behind it, and with the others in another order.
     assert!(found(&chain, &[&chain.signer, &chain.between, &chain.anchor]).is_ok());
     assert!(found(&chain, &[&chain.signer, &chain.anchor, &chain.between]).is_ok());
+    let most: [&[u8]; 5] = [
+        &chain.signer,
+        &chain.between,
+        &chain.between,
+        &chain.between,
+        &chain.anchor,
+    ];
+    assert!(found(&chain, &most).is_ok());
 }
 
 #[test]
@@ -175,6 +187,16 @@ fn ed25519_certificates_are_followed_too() {
     let anchors = anchors(&chain.anchor);
     let verified = by_certificate(&text, &anchors, CertificateNames::Match, NOW).unwrap();
     assert_eq!(verified.signed_by().key(), ed.public_key());
+    // And not on their word: another key under one of them.
+    for broken in [0, 1] {
+        let mut certificates = [chain.signer.clone(), chain.between.clone()];
+        let last = certificates[broken].len() - 1;
+        certificates[broken][last] ^= 1;
+        let text = with_x5c(&x5c(&[&certificates[0], &certificates[1]]), "", &ed);
+        let error = by_certificate(&text, &anchors, CertificateNames::Match, NOW).unwrap_err();
+        let reason = "the path to a trust anchor does not hold";
+        assert_eq!(error, VcError::Certificate { reason }, "{broken}");
+    }
 }
 
 #[test]
@@ -288,6 +310,25 @@ fn constraints_of_authorities_hold() {
         middle.name_constraints = Some(named("issuer.example"));
     });
     assert!(found(&inside, &[&inside.signer, &inside.between]).is_ok());
+    // An authority that may sign credentials, and no further authority.
+    let (root, middle, deeper) = (pair(11, p256), pair(12, p256), pair(13, p256));
+    let anchor = authority("Root").self_signed(&root).unwrap();
+    let mut last = authority("Between");
+    last.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    let root = Issuer::new(authority("Root"), root);
+    let between = last.signed_by(&middle, &root).unwrap();
+    let middle = Issuer::new(last, middle);
+    let further = authority("Deeper").signed_by(&deeper, &middle).unwrap();
+    let deeper = Issuer::new(authority("Deeper"), deeper);
+    let leaf = signer().signed_by(&pair(1, p256), &deeper).unwrap();
+    let text = with_x5c(
+        &x5c(&[leaf.der(), further.der(), between.der()]),
+        "",
+        &key(1),
+    );
+    let error = by_certificate(&text, &anchors(anchor.der()), CertificateNames::Match, NOW);
+    let reason = "there are more between it and an anchor than allowed";
+    assert_eq!(error.map(|_| ()), Err(VcError::Certificate { reason }));
 }
 
 #[test]

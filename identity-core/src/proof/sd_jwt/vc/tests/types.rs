@@ -174,8 +174,34 @@ fn integrity_is_over_the_bytes_in_the_strongest_function_known() {
     ] {
         assert_eq!(check(&bad), Err(TypeError::Integrity), "{bad}");
     }
+    let padded = |length: usize| short.clone() + &" ".repeat(length - short.len());
+    assert_eq!(check(&padded(4096)), Ok(()));
+    assert_eq!(check(&padded(4097)), Err(TypeError::Integrity));
     let read = Integrity::parse(&short).unwrap();
     assert_eq!(read.check(b"{\"vct\":\"a\"}"), Err(TypeError::Integrity));
+}
+
+#[test]
+fn a_path_has_1_to_16_steps_and_plain_indexes() {
+    let read = |text: &str| {
+        let value = parse(text.as_bytes(), &Limits::small()).unwrap();
+        ClaimPath::read(&value).map(|path| path.parts().len())
+    };
+    let long = |many: usize| format!("[{}]", vec!["null"; many].join(","));
+    assert_eq!([read(&long(1)), read(&long(16))], [Ok(1), Ok(16)]);
+    assert_eq!(read(r#"["a",0,12,null]"#), Ok(4));
+    for wrong in [
+        "[]",
+        &long(17),
+        "[-1]",
+        "[-0]",
+        "[1.0]",
+        "[1e1]",
+        "[true]",
+        "7",
+    ] {
+        assert!(read(wrong).is_err(), "{wrong}");
+    }
 }
 
 fn documents(texts: &[&str]) -> TypeDocuments {

@@ -60,10 +60,8 @@ impl ClaimPath {
         let read = parts.iter().map(|part| match part {
             Value::Null => Some(PathPart::All),
             Value::String(name) => Some(PathPart::Name(name.to_string())),
-            // `-0` parses as zero, and is no way to write it.
-            Value::Number(text) if text.bytes().all(|b| b.is_ascii_digit()) => {
-                text.parse().ok().map(PathPart::Index)
-            }
+            // A sign, a point or an exponent is no index.
+            Value::Number(text) => text.parse().ok().map(PathPart::Index),
             _ => None,
         });
         read.collect::<Option<_>>().map(Self).ok_or(malformed)
