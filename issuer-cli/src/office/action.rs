@@ -467,8 +467,15 @@ impl<S: Store> Office<S> {
 
     fn content_of_change(&self, cards: &[OfficerCard], threshold: usize) -> Result<Json, Refusal> {
         super::officers::check_size(cards.len(), threshold)?;
-        for card in cards {
+        for (at, card) in cards.iter().enumerate() {
             card.check()?;
+            // Two keys to sign with and one to open with are one person.
+            let same = |other: &OfficerCard| other.sealing_key == card.sealing_key;
+            if let Some(other) = cards[..at].iter().find(|other| same(other)) {
+                let message = format!("{} and {} have one sealing key", other.id, card.id);
+                return Err(Refusal::new(OfficeCode::OfficerExists, message)
+                    .hint("each officer makes a card of their own: mandate-issuer officer card"));
+            }
         }
         let version = self.officers.as_ref().map_or(0, |o| o.policy().version());
         let officers: Vec<Json> = cards

@@ -110,7 +110,9 @@ impl<S: Store> Office<S> {
             .map(Officers::cards)
             .unwrap_or_default();
         let taken = self.officer_ids().contains(&card.id);
-        if taken || cards.iter().any(|other| other.did == card.did) {
+        let same =
+            |other: &OfficerCard| other.did == card.did || other.sealing_key == card.sealing_key;
+        if taken || cards.iter().any(same) {
             let message = format!(
                 "there is or was an officer {}, or one with that key, already",
                 card.id

@@ -185,7 +185,12 @@ impl<S: Store> Office<S> {
         officers: &Officers,
         now: Instant,
     ) -> Result<(ApprovalDraft, Vec<Result<Json, Refusal>>), Refusal> {
-        if pending.state != PendingState::Approved {
+        // Only these are approved before they are carried out, and can be interrupted in between.
+        let goes_on = matches!(
+            pending.action,
+            Action::Issue { .. } | Action::ChangeDid { .. }
+        );
+        if pending.state != PendingState::Approved || !goes_on {
             check_open(&pending.state)?;
         }
         let draft = pending.verify(officers, now)?;

@@ -25,14 +25,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{Change, Office, OfficeCode, Officers, Refusal};
+use super::{Change, Office, OfficeCode, Officers, Refusal, action::digest_text};
 use crate::{
     accreditor::{AccreditorCode, hex, merge_proofs},
     keys::KeyHandle,
     store::{Family, Store, read},
 };
 
-const KEY: &str = "delegations";
+pub(super) const DELEGATIONS: &str = "delegations";
 
 /// A delegation as the store has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl<S: Store> Office<S> {
     /// # Errors
     /// [`Refusal`] when the store cannot be read.
     pub fn delegations(&self) -> Result<Vec<DelegationRecord>, Refusal> {
-        Ok(read(&self.store, Family::Meta, KEY)?.unwrap_or_default())
+        Ok(read(&self.store, Family::Meta, DELEGATIONS)?.unwrap_or_default())
     }
 
     /// Returns the officer policy that a delegation is to be signed under; 0 where there are no officers.
@@ -98,7 +98,7 @@ impl<S: Store> Office<S> {
     ///
     /// # Errors
     /// `delegation.recorded_already`, `accreditation.foreign` for another parliament's, `instant.invalid`
-    /// when its time is over, `accreditor.copies_differ`, and why its signatures are refused.
+    /// when its time is over, `approval.policy_version`, `accreditor.copies_differ`, and why its signatures are refused.
     pub fn delegate(
         &mut self,
         copies: Vec<Object<'static>>,
@@ -124,6 +124,18 @@ impl<S: Store> Office<S> {
                 .map_err(|error| Refusal::core(error.code(), &error))?;
         }
         self.verify_delegation(&document)?;
+        if draft.policy_version != self.delegates_under() {
+            // Officers who were fewer then, or who left, could go on as if it were yesterday.
+            return Err(Refusal {
+                code: identity_core::Code::ApprovalPolicyVersion.as_str(),
+                message: format!(
+                    "the delegation is signed under officer policy {}; {} is in force",
+                    draft.policy_version,
+                    self.delegates_under()
+                ),
+                hint: Some("draw it up anew: mandate-issuer delegation prepare".to_owned()),
+            });
+        }
         let record = DelegationRecord {
             id: id(&document)?,
             credential: Value::Object(document).to_serde(),
@@ -139,10 +151,15 @@ impl<S: Store> Office<S> {
         }
         all.push(record.clone());
         let mut change = Change::default();
-        change.batch.put(Family::Meta, KEY, &all)?;
+        change.batch.put(Family::Meta, DELEGATIONS, &all)?;
         change.note(
             "delegation.added",
-            json!({ "delegation": record.id, "unit": draft.unit, "until": draft.until }),
+            json!({
+                "delegation": record.id,
+                "unit": draft.unit,
+                "until": draft.until,
+                "digest": digest_text(&record.credential)?,
+            }),
         );
         self.commit(now, change)?;
         Ok(record)
@@ -190,7 +207,7 @@ impl<S: Store> Office<S> {
         record.ended = Some(at);
         let record = record.clone();
         let mut change = Change::default();
-        change.batch.put(Family::Meta, KEY, &all)?;
+        change.batch.put(Family::Meta, DELEGATIONS, &all)?;
         change.note("delegation.ended", json!({ "delegation": id, "at": at }));
         Ok((change, record))
     }

@@ -7,8 +7,11 @@ use identity_core::{
     encoding::strict_json::{Object, Value},
     key::PublicKey,
     status::{DecisionDigest, Instant},
-    trust::electoral::{
-        Announced, BULK_NOTICE, BulkChange, ElectoralError, PeriodDraft, PublishedPeriod, sign,
+    trust::{
+        electoral::{
+            Announced, BULK_NOTICE, BulkChange, ElectoralError, PeriodDraft, PublishedPeriod, sign,
+        },
+        officers::OfficerPolicy,
     },
     verify::Budget,
 };
@@ -23,7 +26,7 @@ use crate::{
 };
 
 /// Where the periods stand in `meta`.
-const PERIODS: &str = "electoral-periods";
+pub(super) const PERIODS: &str = "electoral-periods";
 
 /// Where one stands that waits for signatures of other officers.
 const OPEN: &str = "electoral-period-open";
@@ -226,8 +229,31 @@ impl<S: Store> Office<S> {
     }
 
     fn verify_period(&self, document: &Object<'static>) -> Result<Announced, ElectoralError> {
+        self.verify_period_under(document, self.officers().map(Officers::policy))
+    }
+
+    /// Returns whether a period is the one that its record says, and signed as this policy takes it.
+    pub(super) fn is_signed_period(
+        &self,
+        period: &PeriodRecord,
+        policy: Option<&OfficerPolicy>,
+    ) -> bool {
+        let Value::Object(document) = Value::from_serde(&period.document).into_owned() else {
+            return false;
+        };
+        let announced = self.verify_period_under(&document, policy);
+        announced.is_ok_and(|announced| {
+            let draft = announced.draft();
+            (draft.from, draft.to) == (period.from, period.to)
+        })
+    }
+
+    fn verify_period_under(
+        &self,
+        document: &Object<'static>,
+        policy: Option<&OfficerPolicy>,
+    ) -> Result<Announced, ElectoralError> {
         let may_issue = |key: &PublicKey, _| self.method_of(key).is_ok();
-        let policy = self.officers().map(Officers::policy);
         let listed = policy.map(|policy| (policy.officers(), policy.threshold()));
         let mut budget = Budget::bundle();
         Announced::verify(document, self.did(), |_| listed, may_issue, &mut budget)

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{
     Change, Copy, CredentialRecord, EnrolmentRecord, EnrolmentState, Handed, Office, OfficeCode,
-    Refusal, plan::Ready,
+    Refusal, plan::Ready, register::starts,
 };
 use crate::{
     records::Mandate,
@@ -84,7 +84,11 @@ impl<S: Store> Office<S> {
             }
             Ok(())
         })?;
-        change.note("register.taken_over", json!({ "from": from.did() }));
+        let terms = starts(from.register()?.terms.values());
+        change.note(
+            "register.taken_over",
+            json!({ "from": from.did(), "terms": terms }),
+        );
         self.commit(now, change)
     }
 

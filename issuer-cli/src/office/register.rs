@@ -1,6 +1,6 @@
 //! The register: importing rosters, ending mandates and terms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use identity_core::status::{DecisionDigest, Instant};
 use serde_json::json;
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     records::{Ending, Mandate, Member, Register, Term, TermEnding},
-    roster::{self, ImportOptions},
+    roster::{self, ImportOptions, Note},
     store::{Family, Store, read, read_all},
 };
 
@@ -69,8 +69,9 @@ impl<S: Store> Office<S> {
     ) -> Result<ImportOutcome, Refusal> {
         let register = self.register()?;
         let options = ImportOptions::new(&self.profile.chamber, &self.zone, as_of.timestamp());
-        let import =
+        let mut import =
             roster::import(&register, file, &options).map_err(|error| unreadable(&error))?;
+        self.keep_starts(&register, &mut import)?;
         let mut after = register.clone();
         import.changes.apply(&mut after);
         if after == register {
@@ -106,6 +107,10 @@ impl<S: Store> Office<S> {
                 .put(Family::Meta, &mandates_key(member), &of_member[member])?;
         }
         let report = &import.report;
+        let starts = starts(after.terms.values().filter(|term| {
+            let known = register.terms.get(&term.id);
+            known.map(|known| known.start) != Some(term.start)
+        }));
         change.note(
             "roster.imported",
             json!({
@@ -113,6 +118,7 @@ impl<S: Store> Office<S> {
                 "imported": report.imported,
                 "unchanged": report.unchanged,
                 "refused": report.refused,
+                "terms": starts,
             }),
         );
         self.commit(now, change)?;
@@ -122,6 +128,48 @@ impl<S: Store> Office<S> {
         })
     }
 
+    /// Where an action takes approvals, an import moves no term under which credentials were issued: a term that
+    /// begins later ends all of them until then, and imports are one officer's.
+    fn keep_starts(&self, register: &Register, import: &mut roster::Import) -> Result<(), Refusal> {
+        if self.approvals_needed() == 0 {
+            return Ok(());
+        }
+        let moved = |term: &&mut Term| {
+            let known = register.terms.get(&term.id);
+            known.is_some_and(|known| known.start != term.start)
+        };
+        let mut moved: Vec<&mut Term> = import.changes.terms.iter_mut().filter(moved).collect();
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let mut in_use = BTreeSet::new();
+        read_all(
+            &self.store,
+            Family::Credentials,
+            |record: CredentialRecord| {
+                let mandate = record.mandate.and_then(|id| register.mandates.get(&id));
+                in_use.extend(mandate.map(|mandate| mandate.term.as_str()));
+                Ok(())
+            },
+        )?;
+        for term in &mut moved {
+            if let Some(known) = register.terms.get(&term.id)
+                && in_use.contains(term.id.as_str())
+            {
+                let message = format!(
+                    "it still begins on {}: credentials were issued under it, and {} was not approved",
+                    known.start, term.start
+                );
+                import
+                    .report
+                    .notes
+                    .push(Note::new(term.id.clone(), message));
+                term.start = known.start;
+            }
+        }
+        Ok(())
+    }
+
     /// Returns what the register would be with a roster taken in; changes nothing.
     ///
     /// # Errors
@@ -129,8 +177,9 @@ impl<S: Store> Office<S> {
     pub fn peek(&self, file: &[u8], as_of: Instant) -> Result<Register, Refusal> {
         let mut register = self.register()?;
         let options = ImportOptions::new(&self.profile.chamber, &self.zone, as_of.timestamp());
-        let import =
+        let mut import =
             roster::import(&register, file, &options).map_err(|error| unreadable(&error))?;
+        self.keep_starts(&register, &mut import)?;
         import.changes.apply(&mut register);
         Ok(register)
     }
@@ -366,6 +415,13 @@ impl<S: Store> Office<S> {
                 .hint("see the ids with: mandate-issuer term list")
         })
     }
+}
+
+/// Returns what the journal tells of when terms begin.
+pub(super) fn starts<'t>(terms: impl Iterator<Item = &'t Term>) -> BTreeMap<String, String> {
+    terms
+        .map(|term| (term.id.clone(), term.start.to_string()))
+        .collect()
 }
 
 /// Returns what the journal tells of the ending of a term.

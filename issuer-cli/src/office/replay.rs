@@ -3,20 +3,22 @@
 //!
 //! Both sides are brought down to the same facts. A fact that only one of them tells is a difference.
 
-use core::fmt;
+mod fact;
+mod kept;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use identity_core::status::Instant;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
-use super::{
-    CredentialRecord,
-    action::digest_text,
-    inherit::{INHERITED, Inherited},
+use self::{
+    fact::{Fact, FirstPublished, Slot, of_credential, of_mandate, of_term},
+    kept::Kept,
 };
+use super::CredentialRecord;
 use crate::{
     records::{Mandate, Term},
-    store::{Entry, Family, Head, Store, StoreError, parse, read, verify},
+    store::{Entry, Family, Head, Store, StoreError, parse, verify},
 };
 
 /// What replaying a journal found.
@@ -56,12 +58,12 @@ pub fn replay(store: &impl Store, acknowledged: Option<Head>) -> Result<Replayed
     })?;
     store.visit(Family::Credentials, &mut |key, value| {
         let record: CredentialRecord = parse(Family::Credentials, key, value)?;
-        replay.compare_publication(&record);
         replay.compare(
             (Family::Credentials, key),
             &record.id,
             of_credential(&record),
         );
+        replay.kept.holds(&record);
         Ok(())
     })?;
     store.visit(Family::Mandates, &mut |key, value| {
@@ -72,55 +74,12 @@ pub fn replay(store: &impl Store, acknowledged: Option<Head>) -> Result<Replayed
     store.visit(Family::Terms, &mut |key, value| {
         let record: Term = parse(Family::Terms, key, value)?;
         replay.compare((Family::Terms, key), &record.id, of_term(&record));
+        replay.compare_start(&record);
         Ok(())
     })?;
-    replay.compare_inherited(read(store, Family::Meta, INHERITED)?);
+    replay.compare_kept(store)?;
     Ok(replay.finish(summary.entries))
 }
-
-/// Something that happened to a credential, a mandate or a term.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Fact {
-    Issued {
-        member: String,
-        /// Whose exception from the end of a term is its exception too.
-        mandate: Option<String>,
-        kind: String,
-        slot: Slot,
-    },
-    /// Said by the intent: the entry of the issue does not repeat it.
-    Bound {
-        holder: String,
-    },
-    Revoked {
-        effective: Instant,
-        reason: String,
-        decision: Option<String>,
-        recorded: Instant,
-    },
-    Suspended {
-        from: Instant,
-        to: Option<Instant>,
-    },
-    Ended {
-        at: Instant,
-        reason: String,
-        decision: Option<String>,
-        recorded: Instant,
-    },
-    TermEnded {
-        at: Instant,
-        /// How many go on, and the digest of who.
-        exceptions: (usize, String),
-        decision: Option<String>,
-        recorded: Instant,
-        annulled: Option<Instant>,
-    },
-}
-
-/// A list and an index in it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Slot(String, u64);
 
 #[derive(Debug)]
 struct Intent {
@@ -139,11 +98,9 @@ struct Replay {
     /// What the entries tell of each record, with the entry that told it last.
     told: BTreeMap<(Family, String), Vec<(u64, Fact)>>,
     differences: Vec<Difference>,
-    /// The digest of what was taken over from a bundle, with the entry that tells of it.
-    inherited: Option<(u64, Option<String>)>,
-    /// When something was published, and the latest instant at which a bundle was taken over.
-    published: BTreeSet<Instant>,
-    restored: Option<Instant>,
+    /// Credentials with a revocation that no publication has told of yet.
+    unpublished: BTreeSet<String>,
+    kept: Kept,
 }
 
 impl Replay {
@@ -168,17 +125,17 @@ impl Replay {
                 "credential.reinstated" => self.reinstated(seq, body, now),
                 "mandate.ended" => self.mandate_ended(seq, body, now),
                 "published" => {
-                    self.published.insert(now);
+                    self.published(FirstPublished::At(now));
                     Some(())
                 }
                 "backup.restored" => {
-                    self.restored = Some(now);
-                    self.inherited = Some((seq, text(body, "inherited")));
+                    self.published(FirstPublished::Elsewhere);
+                    self.kept.restored(seq, body);
                     Some(())
                 }
                 "term.ended" => self.term_ended(seq, body, now),
                 "term.reinstated" => self.term_reinstated(seq, body, now),
-                _ => Some(()),
+                kind => self.kept.take(seq, kind, body),
             }
         });
         if taken.is_none() {
@@ -263,9 +220,26 @@ impl Replay {
             reason: text(body, "reason")?,
             decision: text(body, "decision"),
             recorded: now,
+            published: FirstPublished::Never,
         };
+        self.unpublished.insert(id.clone());
         self.tell(Family::Credentials, id, seq, fact);
         Some(())
+    }
+
+    /// What was revoked until then was told to verifiers at `at`; or who knows when, in a life of this office
+    /// that its journal does not tell of.
+    fn published(&mut self, first: FirstPublished) {
+        for id in core::mem::take(&mut self.unpublished) {
+            let told = self.told.get_mut(&(Family::Credentials, id));
+            for (_, fact) in told.into_iter().flatten() {
+                if let Fact::Revoked { published, .. } = fact
+                    && *published == FirstPublished::Never
+                {
+                    *published = first;
+                }
+            }
+        }
     }
 
     fn reinstated(&mut self, seq: u64, body: &Json, now: Instant) -> Option<()> {
@@ -385,7 +359,7 @@ impl Replay {
             return;
         };
         for (seq, fact) in told {
-            if let Some(at) = facts.iter().position(|recorded| *recorded == fact) {
+            if let Some(at) = facts.iter().position(|recorded| recorded.is(&fact)) {
                 facts.swap_remove(at);
             } else {
                 let message = format!(
@@ -398,43 +372,6 @@ impl Replay {
         for fact in facts {
             let message = format!("{}: its record says it {fact}; no entry does", named());
             differ(None, message);
-        }
-    }
-
-    /// Compares since when revocations are public: without a decision they count from there.
-    fn compare_publication(&mut self, record: &CredentialRecord) {
-        // What was published after a backup is known from the bundle that was taken over.
-        let told = |at: &Instant| {
-            self.published.contains(at) || self.restored.is_some_and(|restored| *at <= restored)
-        };
-        let at = record.revocations.iter().filter_map(|r| r.published);
-        let Some(odd) = at.into_iter().find(|at| !told(at)) else {
-            return;
-        };
-        self.differences.push(Difference {
-            entry: None,
-            record: Some((Family::Credentials, record.id.clone())),
-            message: format!(
-                "credential {}: its revocation is said to be public since {odd}, when nothing was published",
-                record.id
-            ),
-        });
-    }
-
-    /// Compares what was taken over from a bundle with what the latest entry tells of it.
-    fn compare_inherited(&mut self, found: Option<Inherited>) {
-        let digest = found.and_then(|found| found.digest().ok());
-        let (entry, told) = match &self.inherited {
-            Some((entry, told)) => (Some(*entry), told.clone()),
-            None => (None, None),
-        };
-        if digest != told {
-            self.differences.push(Difference {
-                entry,
-                record: Some((Family::Meta, INHERITED.to_owned())),
-                message: "what was taken over from a bundle is not what the journal tells of"
-                    .to_owned(),
-            });
         }
     }
 
@@ -460,52 +397,6 @@ impl Replay {
     }
 }
 
-fn of_credential(record: &CredentialRecord) -> Vec<Fact> {
-    let issued = Fact::Issued {
-        member: record.member.clone(),
-        mandate: record.mandate.clone(),
-        kind: record.kind.clone(),
-        slot: Slot(record.slot.list.as_str().to_owned(), record.slot.index),
-    };
-    let holder = record.holder.clone();
-    let revoked = record.revocations.iter().map(|r| Fact::Revoked {
-        effective: r.effective,
-        reason: r.reason.as_str().to_owned(),
-        decision: r.decision.map(|decision| decision.to_string()),
-        recorded: r.recorded,
-    });
-    let suspended = record.suspensions.iter().map(|s| Fact::Suspended {
-        from: s.from,
-        to: s.to,
-    });
-    let made = [issued, Fact::Bound { holder }].into_iter();
-    made.chain(revoked).chain(suspended).collect()
-}
-
-fn of_mandate(mandate: &Mandate) -> Vec<Fact> {
-    let ended = mandate.ended.iter().map(|ending| Fact::Ended {
-        at: ending.at,
-        reason: ending.reason.as_str().to_owned(),
-        decision: ending.decision.map(|decision| decision.to_string()),
-        recorded: ending.recorded,
-    });
-    ended.collect()
-}
-
-fn of_term(term: &Term) -> Vec<Fact> {
-    let ended = term.endings.iter().map(|ending| Fact::TermEnded {
-        at: ending.at,
-        exceptions: (
-            ending.exceptions.len(),
-            digest_text(&json!(ending.exceptions)).unwrap_or_default(),
-        ),
-        decision: ending.decision.map(|decision| decision.to_string()),
-        recorded: ending.recorded,
-        annulled: ending.annulled_at,
-    });
-    ended.collect()
-}
-
 fn text(body: &Json, name: &str) -> Option<String> {
     body.get(name)?.as_str().map(str::to_owned)
 }
@@ -525,72 +416,4 @@ const fn noun(family: Family) -> &'static str {
         Family::Terms => "term",
         other => other.as_str(),
     }
-}
-
-impl fmt::Display for Slot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "slot {} of {}", self.1, self.0)
-    }
-}
-
-/// What happened, as the end of a sentence that begins with "it".
-impl fmt::Display for Fact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Issued {
-                member,
-                mandate,
-                kind,
-                slot,
-            } => {
-                write!(f, "was issued to {member} as a {kind} in {slot}")?;
-                let mandate = mandate.as_ref();
-                mandate.map_or(Ok(()), |mandate| write!(f, " for the mandate {mandate}"))
-            }
-            Self::Bound { holder } => write!(f, "was bound to the key {holder}"),
-            Self::Revoked {
-                effective,
-                reason,
-                decision,
-                recorded,
-            } => write!(
-                f,
-                "was revoked from {effective} on ({reason}{}) at {recorded}",
-                by(decision.as_ref())
-            ),
-            Self::Suspended { from, to: None } => write!(f, "is suspended since {from}"),
-            Self::Suspended { from, to: Some(to) } => {
-                write!(f, "was suspended from {from} to {to}")
-            }
-            Self::Ended {
-                at,
-                reason,
-                decision,
-                recorded,
-            } => write!(
-                f,
-                "was ended from {at} on ({reason}{}) at {recorded}",
-                by(decision.as_ref())
-            ),
-            Self::TermEnded {
-                at,
-                exceptions: (exceptions, who),
-                decision,
-                recorded,
-                annulled,
-            } => {
-                write!(
-                    f,
-                    "was ended from {at} on but for {exceptions} (their digest {who}{}) at {recorded}",
-                    by(decision.as_ref())
-                )?;
-                annulled.map_or(Ok(()), |at| write!(f, ", annulled at {at}"))
-            }
-        }
-    }
-}
-
-/// The end of a bracket that says by which decision.
-fn by(decision: Option<&String>) -> String {
-    decision.map_or_else(String::new, |decision| format!(", decision {decision}"))
 }

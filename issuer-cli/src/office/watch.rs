@@ -11,12 +11,14 @@ use identity_core::{
     trust::officers::OfficerPolicy,
     verify::Budget,
 };
-use serde_json::Value as Json;
+use serde_json::json;
 
 use super::{
-    Difference, Office, Officers, PendingAction, Refusal, Replayed,
-    action::digest_text,
+    Difference, Office, Officers, PendingAction, PeriodRecord, Refusal, Replayed,
+    electoral::PERIODS,
+    moves::Moves,
     officers::{is_guarded, is_unattended, object},
+    parts::part_of,
     pending::{document_digest, key_of, of_approval},
     replay,
 };
@@ -51,6 +53,7 @@ impl<S: Store> Office<S> {
             prepared: BTreeMap::new(),
             seen: BTreeMap::new(),
             used: BTreeSet::new(),
+            moves: Moves::default(),
             differences: Vec::new(),
         };
         verify(&self.store, acknowledged, |entry| watch.take(entry))?;
@@ -75,14 +78,22 @@ struct Watch<'o, S> {
     run: Vec<Open>,
     /// Who prepared each action, and the digest of its document.
     prepared: BTreeMap<String, (String, String)>,
-    /// Actions whose approvals were verified, at an instant.
-    seen: BTreeMap<(String, String), Result<PendingAction, String>>,
+    /// Actions whose approvals were verified, at an instant, for who carried them out.
+    seen: BTreeMap<(String, String, String), Result<PendingAction, String>>,
     used: BTreeSet<(String, String)>,
+    moves: Moves,
     differences: Vec<Difference>,
 }
 
 impl<S: Store> Watch<'_, S> {
     fn take(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        let several = self
+            .policy(self.version)
+            .is_some_and(|policy| policy.officers().len() > 1);
+        let moved = self.moves.take(entry, &self.office.store, several)?;
+        if let Some(what) = moved {
+            self.odd(entry.seq, &what);
+        }
         if entry.kind == "officers.changed" && self.version == 0 {
             self.version = 1;
         }
@@ -111,8 +122,16 @@ impl<S: Store> Watch<'_, S> {
         }
         if entry.kind == "approval.prepared" {
             let text = |name: &str| entry.body[name].as_str().unwrap_or_default().to_owned();
-            self.prepared
-                .insert(text("approval"), (by.clone(), text("document")));
+            let prepared = (by.clone(), text("document"));
+            // Ids are short: whoever prepares two can make them the same, and show one and have the other
+            // approved.
+            if self.prepared.insert(text("approval"), prepared).is_some() {
+                let what = format!("prepares {} a second time", text("approval"));
+                self.odd(entry.seq, &what);
+            }
+        }
+        if several && entry.kind == "electoral.declared" && !self.is_declared(entry)? {
+            self.odd(entry.seq, "declares a period that too few officers signed");
         }
         let unapproved = self.check_approval(entry)?;
         self.run.push(Open {
@@ -165,6 +184,17 @@ impl<S: Store> Watch<'_, S> {
         self.next = Some(version);
     }
 
+    /// Returns whether the period that an entry declares is signed by enough of the officers of that day.
+    fn is_declared(&self, entry: &Entry) -> Result<bool, StoreError> {
+        let periods: Option<Vec<PeriodRecord>> = read(&self.office.store, Family::Meta, PERIODS)?;
+        let same =
+            |period: &PeriodRecord| json!({ "from": period.from, "to": period.to }) == entry.body;
+        let mut periods = periods.into_iter().flatten().filter(same);
+        let policy = self.policy(self.version);
+        // One that is not there is found by the comparison of records.
+        Ok(periods.all(|period| self.office.is_signed_period(&period, policy)))
+    }
+
     fn officers(&self) -> Option<&Officers> {
         self.office.officers()
     }
@@ -192,7 +222,8 @@ impl<S: Store> Watch<'_, S> {
         let Some(id) = entry.body["approval"].as_str() else {
             return Ok(Some(format!("is a {} without approvals", entry.kind)));
         };
-        let key = (id.to_owned(), entry.at.clone());
+        let by = entry.by.clone().unwrap_or_default();
+        let key = (id.to_owned(), entry.at.clone(), by);
         if !self.seen.contains_key(&key) {
             let found = self.approved(id, entry)?;
             self.seen.insert(key.clone(), found);
@@ -249,8 +280,13 @@ impl<S: Store> Watch<'_, S> {
             .parse()
             .map_err(|_| changed("the entry has no instant"))?;
         let needed = persons(policy.officers().len(), policy.threshold()) - 1;
-        approval::verify(&document, policy, at, needed, &mut Budget::presentation())
+        let approval = approval::verify(&document, policy, at, needed, &mut Budget::presentation())
             .map_err(|error| of_approval(&error))?;
+        // Who gives the last approval carries it out, and writes that; its preparer never does.
+        let by = entry.by.as_ref();
+        if !approval.approvers().iter().any(|id| Some(id) == by) {
+            return Err(changed("none of those who approved it carried it out"));
+        }
         if pending.id != id || pending.manifest()?.digest() != draft.manifest {
             return Err(changed("its content is not the one under the digest"));
         }
@@ -301,70 +337,4 @@ fn is_signed<S: Store>(entry: &Entry, key: &PublicKey, office: &Office<S>) -> bo
     signature
         .zip(message)
         .is_some_and(|(signature, message)| key.verify(&message, &signature).is_ok())
-}
-
-/// Finds what an entry does among what officers approved, and returns what tells it from the rest.
-fn part_of(entry: &Entry, contents: &[Json]) -> Option<String> {
-    let body = &entry.body;
-    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-    let same =
-        |content: &Json, names: &[&str]| names.iter().all(|name| content[*name] == body[*name]);
-    let find = |fits: &dyn Fn(&Json) -> bool| contents.iter().find(|content| fits(content));
-    let is = |content: &Json, what: &[&str]| {
-        content["do"]
-            .as_str()
-            .is_some_and(|found| what.contains(&found))
-    };
-    let issue = ["issue", "replace"];
-    match entry.kind.as_str() {
-        "credential.intended" => {
-            find(&|c| is(c, &issue) && same(c, &["type", "holder", "list", "index"]))?;
-            Some(text("holder"))
-        }
-        "credential.issued" => {
-            find(&|c| is(c, &issue) && same(c, &["type", "member", "mandate", "list", "index"]))?;
-            Some(text("member"))
-        }
-        "credential.revoked" => {
-            let id = text("credential");
-            find(&|c| {
-                let named = is(c, &["revoke"])
-                    && same(c, &["credential", "effective", "reason", "decision"]);
-                let with = c["revokes"]
-                    .as_array()
-                    .is_some_and(|ids| ids.contains(&body["credential"]));
-                named || (with && is(c, &issue) && body["reason"] == "superseded")
-            })?;
-            Some(id)
-        }
-        "mandate.ended" => {
-            find(&|c| {
-                let with = c["revokes"] == body["credentials"];
-                with && is(c, &["end-mandate"])
-                    && same(c, &["member", "mandate", "at", "reason", "decision"])
-            })?;
-            Some(text("mandate"))
-        }
-        "term.ended" => {
-            find(&|c| {
-                let excepted = digest_text(&c["except"]).ok();
-                let excepted = excepted.as_deref() == body["excepted"].as_str();
-                excepted && is(c, &["end-term"]) && same(c, &["term", "at", "decision"])
-            })?;
-            Some(text("term"))
-        }
-        "term.reinstated" => {
-            find(&|c| is(c, &["reinstate-term", "end-term"]) && same(c, &["term"]))?;
-            Some(text("term"))
-        }
-        "officers.changed" => {
-            find(&|c| is(c, &["change-officers"]) && same(c, &["version"]))?;
-            Some(body["version"].to_string())
-        }
-        // Keys and the DID: what is done is named by the entry as by the content.
-        kind => {
-            find(&|c| is(c, &[kind]))?;
-            Some(kind.to_owned())
-        }
-    }
 }

@@ -11,7 +11,10 @@ use identity_core::{
 use serde::{Deserialize, Serialize};
 
 use super::SealingKey;
-use crate::office::{OfficeCode, Refusal};
+use crate::{
+    office::{OfficeCode, Refusal},
+    store::MACHINE,
+};
 
 /// What keeps this signature apart from every other of the same key.
 const DOMAIN: &[u8] = b"mandate-officer-card/1\n";
@@ -94,6 +97,10 @@ impl OfficerCard {
             return Err(refused(
                 "an officer's id and role are 1 to 32 of a-z, 0-9, - and _, not beginning with -",
             ));
+        }
+        if self.id == MACHINE {
+            // The journal says who wrote it, and this is nobody.
+            return Err(refused("machine is the name of what publishes unattended"));
         }
         if !identity_core::credential::is_displayable(&self.name) {
             return Err(refused(

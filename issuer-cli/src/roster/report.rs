@@ -60,7 +60,7 @@ pub struct Note {
 }
 
 impl Note {
-    pub(super) fn new(id: impl Into<Option<String>>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(id: impl Into<Option<String>>, message: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             message: message.into(),

@@ -151,8 +151,8 @@ pub fn sign(
 }
 
 impl Announced {
-    /// Verifies the signatures: of as many officers as the policy in force takes, or without officers of
-    /// a key that may issue.
+    /// Verifies the signatures: of one officer more than the threshold of the policy in force, or of all, or
+    /// without officers of a key that may issue.
     ///
     /// # Errors
     /// [`ElectoralError`] when any signature, or the whole, is refused.
@@ -177,7 +177,9 @@ impl Announced {
         }
         let signers = Signers::verify(document, draft.announced.timestamp(), budget)?;
         let (found, needed) = if let Some((officers, threshold)) = officers(draft.announced) {
-            (signers.count(officers), threshold.max(1))
+            // One prepares and others approve, as with a delegation: the threshold counts the others alone.
+            let persons = (threshold + 1).min(officers.len()).max(1);
+            (signers.count(officers), persons)
         } else {
             let is_issuing = |key: &PublicKey| may_issue(key, draft.announced);
             (usize::from(signers.any(is_issuing)), 1)

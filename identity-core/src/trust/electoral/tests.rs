@@ -56,15 +56,16 @@ fn verify(
 }
 
 #[test]
-fn it_takes_the_issuing_key_or_as_many_officers_as_the_policy_says() {
+fn it_takes_the_issuing_key_or_as_many_officers_as_an_action_takes_persons() {
     assert_eq!(
         verify(&signed(&draft(), &[1]), &[], 0).unwrap().draft(),
         &draft()
     );
     for (seeds, officers, threshold, found) in [
         (&[9][..], &[][..], 0, 0),
-        (&[5], &[5, 6, 7], 2, 1),
-        (&[5, 9], &[5, 6, 7], 2, 1),
+        (&[5], &[5, 6], 1, 1),
+        (&[5, 7], &[5, 6, 7], 2, 2),
+        (&[5, 9], &[5, 6, 7], 1, 1),
         // With officers the issuing key alone says nothing.
         (&[1], &[5, 6, 7], 2, 0),
     ] {
@@ -74,7 +75,9 @@ fn it_takes_the_issuing_key_or_as_many_officers_as_the_policy_says() {
             "{refused:?}"
         );
     }
-    assert!(verify(&signed(&draft(), &[5, 7]), &[5, 6, 7], 2).is_ok());
+    assert!(verify(&signed(&draft(), &[5]), &[5], 1).is_ok());
+    assert!(verify(&signed(&draft(), &[5, 7]), &[5, 6, 7], 1).is_ok());
+    assert!(verify(&signed(&draft(), &[5, 6, 7]), &[5, 6, 7], 2).is_ok());
     let refused = verify(&draft().document().unwrap(), &[], 0).unwrap_err();
     assert_eq!(refused.code(), Code::ElectoralTooFew);
 }

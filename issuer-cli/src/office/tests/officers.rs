@@ -17,6 +17,8 @@ use crate::{
 
 mod attacks;
 mod delegating;
+mod disk;
+mod papers;
 mod settled;
 
 const NOW: &str = "2026-02-01T12:00:00Z";
@@ -37,6 +39,11 @@ const NAMES: [&str; 4] = ["anna", "bo", "cleo", "dan"];
 impl Secrets {
     pub(super) fn new(seed: u8) -> Self {
         Self([seed; 32], [seed + 100; 32])
+    }
+
+    /// The signing key of one and the sealing key of another.
+    pub(super) fn mixed(signing: &Self, sealing: &Self) -> Self {
+        Self(signing.0, sealing.1)
     }
 
     pub(super) fn keys(&self) -> OfficerKeys {
@@ -69,7 +76,12 @@ impl House {
     }
 
     fn appoint(&mut self, id: &str, secrets: &Secrets) {
-        let now = at(NOW);
+        self.appoint_at(id, secrets, NOW);
+    }
+
+    /// Appoints the first or the second at an instant, each later one at noon.
+    fn appoint_at(&mut self, id: &str, secrets: &Secrets, when: &str) {
+        let now = at(when);
         let mut rng = cli_kit::run::system_rng().unwrap();
         let card = secrets.card(id);
         match self.keys.len() {

@@ -221,10 +221,14 @@ fn what_was_added_to_a_record_or_changed_is_named() {
         };
         assert_eq!(found, [said, None], "{what}");
     }
-    // Public since an instant at which nothing was published: it would count from there.
-    let earlier = |c: &mut CredentialRecord| c.revocations[0].published = Some(day(1));
-    let store = with_credential(&office, first.clone(), earlier);
-    assert_eq!(about(&store, Family::Credentials, &first.id), [None]);
+    // Public since an instant at which nothing was published, or not yet: it would count from there.
+    let replaced = entry(office.store(), "credential.revoked", 0);
+    for published in [Some(day(1)), None] {
+        let moved = |c: &mut CredentialRecord| c.revocations[0].published = published;
+        let store = with_credential(&office, first.clone(), moved);
+        let found = about(&store, Family::Credentials, &first.id);
+        assert_eq!(found, [replaced, None], "{published:?}");
+    }
     let twice = |c: &mut CredentialRecord| c.revocations.push(c.revocations[0].clone());
     let store = with_credential(&office, second.clone(), twice);
     assert_eq!(about(&store, Family::Credentials, &second.id), [None]);

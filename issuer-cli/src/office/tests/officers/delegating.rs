@@ -6,8 +6,11 @@ use identity_core::trust::accreditation::{DelegationDraft, Grant};
 
 use super::*;
 
-fn drawn_up(house: &House) -> Object<'static> {
-    let now = at(LATER);
+pub(super) fn drawn_up(house: &House) -> Object<'static> {
+    drawn_up_at(house, at(LATER))
+}
+
+pub(super) fn drawn_up_at(house: &House, now: Instant) -> Object<'static> {
     let draft = DelegationDraft {
         parliament: house.office.profile().did.clone(),
         policy_version: house.office.delegates_under(),
@@ -27,7 +30,11 @@ fn drawn_up(house: &House) -> Object<'static> {
     draft.document().unwrap()
 }
 
-fn copies(house: &mut House, paper: &Object<'static>, who: &[usize]) -> Vec<Object<'static>> {
+pub(super) fn copies(
+    house: &mut House,
+    paper: &Object<'static>,
+    who: &[usize],
+) -> Vec<Object<'static>> {
     let mut signed = Vec::new();
     for officer in who {
         house.act(*officer);
