@@ -9,8 +9,11 @@ use crate::store::Entry;
 pub(super) fn part_of(entry: &Entry, contents: &[Json]) -> Option<String> {
     let body = &entry.body;
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-    let same =
-        |content: &Json, names: &[&str]| names.iter().all(|name| content[*name] == body[*name]);
+    // What an entry is silent about, the audit takes from the record: none of it may be missing.
+    let same = |content: &Json, names: &[&str]| {
+        let mut names = names.iter();
+        names.all(|name| body.get(*name) == Some(&content[*name]))
+    };
     let find = |fits: &dyn Fn(&Json) -> bool| contents.iter().find(|content| fits(content));
     let is = |content: &Json, what: &[&str]| {
         content["do"]
@@ -35,7 +38,9 @@ pub(super) fn part_of(entry: &Entry, contents: &[Json]) -> Option<String> {
                 let with = c["revokes"]
                     .as_array()
                     .is_some_and(|ids| ids.contains(&body["credential"]));
-                named || (with && is(c, &issue) && body["reason"] == "superseded")
+                let undecided = body.get("decision") == Some(&Json::Null);
+                let superseded = undecided && body["reason"] == "superseded";
+                named || (with && is(c, &issue) && superseded)
             })?;
             Some(id)
         }

@@ -12,7 +12,7 @@ use identity_core::status::Instant;
 use serde_json::Value as Json;
 
 use self::{
-    fact::{Fact, FirstPublished, Slot, of_credential, of_mandate, of_term},
+    fact::{Fact, Slot, Told, of_credential, of_mandate, of_term},
     kept::Kept,
 };
 use super::CredentialRecord;
@@ -125,11 +125,11 @@ impl Replay {
                 "credential.reinstated" => self.reinstated(seq, body, now),
                 "mandate.ended" => self.mandate_ended(seq, body, now),
                 "published" => {
-                    self.published(FirstPublished::At(now));
+                    self.published(Told::Is(Some(now)));
                     Some(())
                 }
                 "backup.restored" => {
-                    self.published(FirstPublished::Elsewhere);
+                    self.published(Told::Nothing);
                     self.kept.restored(seq, body);
                     Some(())
                 }
@@ -199,7 +199,7 @@ impl Replay {
         let member = text(body, "member")?;
         let fact = Fact::Issued {
             member,
-            mandate: text(body, "mandate"),
+            mandate: what_of(body, "mandate"),
             kind,
             slot,
         };
@@ -218,9 +218,9 @@ impl Replay {
         let fact = Fact::Revoked {
             effective,
             reason: text(body, "reason")?,
-            decision: text(body, "decision"),
+            decision: what_of(body, "decision"),
             recorded: now,
-            published: FirstPublished::Never,
+            published: Told::Is(None),
         };
         self.unpublished.insert(id.clone());
         self.tell(Family::Credentials, id, seq, fact);
@@ -229,14 +229,14 @@ impl Replay {
 
     /// What was revoked until then was told to verifiers at `at`; or who knows when, in a life of this office
     /// that its journal does not tell of.
-    fn published(&mut self, first: FirstPublished) {
+    fn published(&mut self, first: Told<Option<Instant>>) {
         for id in core::mem::take(&mut self.unpublished) {
             let told = self.told.get_mut(&(Family::Credentials, id));
             for (_, fact) in told.into_iter().flatten() {
                 if let Fact::Revoked { published, .. } = fact
-                    && *published == FirstPublished::Never
+                    && *published == Told::Is(None)
                 {
-                    *published = first;
+                    published.clone_from(&first);
                 }
             }
         }
@@ -268,7 +268,7 @@ impl Replay {
         let fact = Fact::Ended {
             at,
             reason: text(body, "reason")?,
-            decision: text(body, "decision"),
+            decision: what_of(body, "decision"),
             recorded: now,
         };
         // An end that is brought forward takes the place of the later one.
@@ -285,9 +285,9 @@ impl Replay {
             at: instant(body, "at")?,
             exceptions: (
                 body.get("exceptions")?.as_u64()?.try_into().ok()?,
-                text(body, "excepted")?,
+                text(body, "excepted").map_or(Told::Nothing, Told::Is),
             ),
-            decision: text(body, "decision"),
+            decision: what_of(body, "decision"),
             recorded: now,
             annulled: None,
         };
@@ -309,7 +309,7 @@ impl Replay {
             {
                 (*said, *annulled) = (seq, Some(now));
                 if body.get("decision").is_some() {
-                    *decision = text(body, "decision");
+                    *decision = what_of(body, "decision");
                 }
                 any = true;
             }
@@ -399,6 +399,14 @@ impl Replay {
 
 fn text(body: &Json, name: &str) -> Option<String> {
     body.get(name)?.as_str().map(str::to_owned)
+}
+
+/// Returns what an entry says of something that may be absent.
+fn what_of(body: &Json, name: &str) -> Told<Option<String>> {
+    match body.get(name) {
+        None => Told::Nothing,
+        Some(value) => Told::Is(value.as_str().map(str::to_owned)),
+    }
 }
 
 fn instant(body: &Json, name: &str) -> Option<Instant> {

@@ -16,7 +16,7 @@ pub(super) enum Fact {
     Issued {
         member: String,
         /// Whose exception from the end of a term is its exception too.
-        mandate: Option<String>,
+        mandate: Told<Option<String>>,
         kind: String,
         slot: Slot,
     },
@@ -27,9 +27,10 @@ pub(super) enum Fact {
     Revoked {
         effective: Instant,
         reason: String,
-        decision: Option<String>,
+        decision: Told<Option<String>>,
         recorded: Instant,
-        published: FirstPublished,
+        /// When it was first published, from which alone one without a decision counts.
+        published: Told<Option<Instant>>,
     },
     Suspended {
         from: Instant,
@@ -38,14 +39,14 @@ pub(super) enum Fact {
     Ended {
         at: Instant,
         reason: String,
-        decision: Option<String>,
+        decision: Told<Option<String>>,
         recorded: Instant,
     },
     TermEnded {
         at: Instant,
         /// How many go on, and the digest of who.
-        exceptions: (usize, String),
-        decision: Option<String>,
+        exceptions: (usize, Told<String>),
+        decision: Told<Option<String>>,
         recorded: Instant,
         annulled: Option<Instant>,
     },
@@ -55,28 +56,67 @@ pub(super) enum Fact {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Slot(pub(super) String, pub(super) u64);
 
-/// When a revocation was first published, from which alone one without a decision counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FirstPublished {
-    Never,
-    At(Instant),
-    /// Another life of this office published it, or may have.
-    Elsewhere,
+/// What an entry may be silent about: those of earlier versions are, and nobody tells what another life of this
+/// office published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Told<T> {
+    Is(T),
+    Nothing,
+}
+
+impl<T: Clone> Told<T> {
+    fn or(&mut self, other: &Self) {
+        if matches!(self, Self::Nothing) {
+            self.clone_from(other);
+        }
+    }
 }
 
 impl Fact {
-    /// Returns whether a record that tells this tells what an entry told.
+    /// Returns whether a record that tells this tells what an entry told, as far as it did.
     pub(super) fn is(&self, told: &Self) -> bool {
         let mut told = told.clone();
-        if let (
-            Self::Revoked { published, .. },
-            Self::Revoked {
-                published: first @ FirstPublished::Elsewhere,
-                ..
-            },
-        ) = (self, &mut told)
-        {
-            *first = *published;
+        match (&mut told, self) {
+            (Self::Issued { mandate, .. }, Self::Issued { mandate: found, .. }) => {
+                mandate.or(found);
+            }
+            (
+                Self::Revoked {
+                    decision,
+                    published,
+                    ..
+                },
+                Self::Revoked {
+                    decision: found,
+                    published: first,
+                    ..
+                },
+            ) => {
+                decision.or(found);
+                published.or(first);
+            }
+            (
+                Self::Ended { decision, .. },
+                Self::Ended {
+                    decision: found, ..
+                },
+            ) => decision.or(found),
+            (
+                Self::TermEnded {
+                    exceptions: (_, who),
+                    decision,
+                    ..
+                },
+                Self::TermEnded {
+                    exceptions: (_, known),
+                    decision: found,
+                    ..
+                },
+            ) => {
+                who.or(known);
+                decision.or(found);
+            }
+            _ => {}
         }
         *self == told
     }
@@ -85,7 +125,7 @@ impl Fact {
 pub(super) fn of_credential(record: &CredentialRecord) -> Vec<Fact> {
     let issued = Fact::Issued {
         member: record.member.clone(),
-        mandate: record.mandate.clone(),
+        mandate: Told::Is(record.mandate.clone()),
         kind: record.kind.clone(),
         slot: Slot(record.slot.list.as_str().to_owned(), record.slot.index),
     };
@@ -93,11 +133,9 @@ pub(super) fn of_credential(record: &CredentialRecord) -> Vec<Fact> {
     let revoked = record.revocations.iter().map(|r| Fact::Revoked {
         effective: r.effective,
         reason: r.reason.as_str().to_owned(),
-        decision: r.decision.map(|decision| decision.to_string()),
+        decision: Told::Is(r.decision.map(|decision| decision.to_string())),
         recorded: r.recorded,
-        published: r
-            .published
-            .map_or(FirstPublished::Never, FirstPublished::At),
+        published: Told::Is(r.published),
     });
     let suspended = record.suspensions.iter().map(|s| Fact::Suspended {
         from: s.from,
@@ -111,7 +149,7 @@ pub(super) fn of_mandate(mandate: &Mandate) -> Vec<Fact> {
     let ended = mandate.ended.iter().map(|ending| Fact::Ended {
         at: ending.at,
         reason: ending.reason.as_str().to_owned(),
-        decision: ending.decision.map(|decision| decision.to_string()),
+        decision: Told::Is(ending.decision.map(|decision| decision.to_string())),
         recorded: ending.recorded,
     });
     ended.collect()
@@ -122,9 +160,9 @@ pub(super) fn of_term(term: &Term) -> Vec<Fact> {
         at: ending.at,
         exceptions: (
             ending.exceptions.len(),
-            digest_text(&json!(ending.exceptions)).unwrap_or_default(),
+            Told::Is(digest_text(&json!(ending.exceptions)).unwrap_or_default()),
         ),
-        decision: ending.decision.map(|decision| decision.to_string()),
+        decision: Told::Is(ending.decision.map(|decision| decision.to_string())),
         recorded: ending.recorded,
         annulled: ending.annulled_at,
     });
@@ -148,8 +186,10 @@ impl fmt::Display for Fact {
                 slot,
             } => {
                 write!(f, "was issued to {member} as a {kind} in {slot}")?;
-                let mandate = mandate.as_ref();
-                mandate.map_or(Ok(()), |mandate| write!(f, " for the mandate {mandate}"))
+                match mandate {
+                    Told::Is(Some(mandate)) => write!(f, " for the mandate {mandate}"),
+                    _ => Ok(()),
+                }
             }
             Self::Bound { holder } => write!(f, "was bound to the key {holder}"),
             Self::Revoked {
@@ -162,11 +202,11 @@ impl fmt::Display for Fact {
                 write!(
                     f,
                     "was revoked from {effective} on ({reason}{}) at {recorded}",
-                    by(decision.as_ref())
+                    by(decision)
                 )?;
                 match published {
-                    FirstPublished::At(at) => write!(f, ", first published at {at}"),
-                    FirstPublished::Never | FirstPublished::Elsewhere => Ok(()),
+                    Told::Is(Some(at)) => write!(f, ", first published at {at}"),
+                    _ => Ok(()),
                 }
             }
             Self::Suspended { from, to: None } => write!(f, "is suspended since {from}"),
@@ -181,7 +221,7 @@ impl fmt::Display for Fact {
             } => write!(
                 f,
                 "was ended from {at} on ({reason}{}) at {recorded}",
-                by(decision.as_ref())
+                by(decision)
             ),
             Self::TermEnded {
                 at,
@@ -190,11 +230,14 @@ impl fmt::Display for Fact {
                 recorded,
                 annulled,
             } => {
-                write!(
-                    f,
-                    "was ended from {at} on but for {exceptions} (their digest {who}{}) at {recorded}",
-                    by(decision.as_ref())
-                )?;
+                write!(f, "was ended from {at} on but for {exceptions}")?;
+                if let Told::Is(who) = who {
+                    write!(f, " (their digest {who})")?;
+                }
+                if let Told::Is(Some(decision)) = decision {
+                    write!(f, " (decision {decision})")?;
+                }
+                write!(f, " at {recorded}")?;
                 annulled.map_or(Ok(()), |at| write!(f, ", annulled at {at}"))
             }
         }
@@ -202,6 +245,9 @@ impl fmt::Display for Fact {
 }
 
 /// The end of a bracket that says by which decision.
-fn by(decision: Option<&String>) -> String {
-    decision.map_or_else(String::new, |decision| format!(", decision {decision}"))
+fn by(decision: &Told<Option<String>>) -> String {
+    match decision {
+        Told::Is(Some(decision)) => format!(", decision {decision}"),
+        _ => String::new(),
+    }
 }
