@@ -20,7 +20,8 @@ mod tests;
 
 pub use anchor::{Anchor, TrustError};
 pub use bundle::{
-    Bundle, BundleError, Content, HeldList, PublishedDelegation, PublishedList, SCHEMA, TYP,
+    Bundle, BundleError, Content, HeldList, PublishedDelegation, PublishedList, RefusedDelegation,
+    SCHEMA, TYP,
 };
 pub use freshness::{BundleTimes, Freshness};
 pub use policy::{ParsePresetError, Policy, Preset};

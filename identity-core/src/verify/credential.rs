@@ -12,13 +12,14 @@ use super::{
 use crate::{
     Code,
     credential::Envelope,
+    did::Did,
     encoding::merkle::Hash,
     presentation::Form,
     proof::SignerDid,
     status::{
         Ender, Instant, LEEWAY, StatusOutcome, TermOutcome, UnknownStatus, status_at, term_at,
     },
-    trust::{Bundle, Evidence, Freshness},
+    trust::{Bundle, Evidence, Freshness, TrustSet},
 };
 
 /// The instant asked about and the real one.
@@ -85,7 +86,8 @@ fn check(
     report.set(CredentialCheck::Validity, validity(envelope, clock));
     let (name, bundle, authority) = match question.trust.evidence(signer) {
         Evidence::NotAnchored => {
-            report.set(CredentialCheck::Issuer, not_trusted());
+            let refused = why_no_delegation(not_trusted(), signer.did(), question.trust);
+            report.set(CredentialCheck::Issuer, refused);
             return;
         }
         Evidence::Missing {
@@ -156,6 +158,17 @@ fn check(
 fn not_trusted() -> Finding {
     let detail = "the issuer is none of this verifier's anchors, and none of them vouches for it";
     Finding::fail(Code::IssuerNotTrusted, detail)
+}
+
+/// Says of somebody in whom nobody trusts that a parliament's delegation to them was refused, where one was.
+pub(super) fn why_no_delegation(finding: Finding, unit: &Did, trust: &TrustSet) -> Finding {
+    match trust.refused_delegation(unit) {
+        None => finding,
+        Some(refused) => {
+            let detail = format!("a delegation to it is refused: {}", refused.error);
+            finding.remark(refused.error.code(), detail)
+        }
+    }
 }
 
 /// Returns the bundle with the code for its age, or why it says nothing at all.

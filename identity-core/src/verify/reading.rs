@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::{
-    Budget, CredentialCheck, CredentialReport, Finding, Question, authority::undecided,
-    credential::Clock,
+    Budget, CredentialCheck, CredentialReport, Finding, Question,
+    authority::undecided,
+    credential::{Clock, why_no_delegation},
 };
 use crate::{
     Code,
@@ -79,6 +80,7 @@ impl Judged {
                 let code = Code::DidDocumentMissing;
                 judged.report.set(signature, Finding::unknown(code, detail));
                 let refused = Finding::fail(Code::IssuerNotTrusted, detail);
+                let refused = why_no_delegation(refused, did, question.trust);
                 judged.report.set(issuer, refused);
                 return judged;
             }

@@ -86,9 +86,9 @@ pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode,
     ))?;
     for id in &published.left_out {
         printer.warn(format!(
-            "delegation {id} is left out: it was signed with a key that was replaced since"
+            "delegation {id} is left out: officers came since, and it has not their signatures"
         ));
-        printer.hint("sign it anew: mandate-issuer delegation prepare, then delegation add");
+        printer.hint("have them sign it: mandate-issuer delegation prepare, delegation sign, then delegation add");
     }
     printer.note(format!("publish again before {}", published.next_update));
     printer.note(

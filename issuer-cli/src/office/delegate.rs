@@ -4,10 +4,8 @@
 //! credential reads it there. How far the parliament may delegate, its accreditor says, and verifiers hold
 //! each delegation against that.
 
-use std::borrow::Cow;
-
 use identity_core::{
-    did::{Did, DidDocument, DidError, LocalResolver, Relationship, Resolver},
+    did::Relationship,
     encoding::{
         jcs,
         strict_json::{Object, Value},
@@ -228,8 +226,8 @@ impl<S: Store> Office<S> {
         })
     }
 
-    /// Returns what goes into the bundle, and the ids of those that cannot: a key that was replaced since
-    /// signed them, and a bundle with one of them would be refused as a whole.
+    /// Returns what goes into the bundle, and the ids of those that cannot, since they count for nobody any more:
+    /// officers came since, whose say it is.
     pub(super) fn published_delegations(
         &self,
     ) -> Result<(Vec<PublishedDelegation>, Vec<String>), Refusal> {
@@ -249,30 +247,13 @@ impl<S: Store> Office<S> {
 
     fn verify_delegation(&self, document: &Object<'_>) -> Result<(), Refusal> {
         let did = self.did();
-        let own = match self.log()? {
-            Some(log) => Some(&log.live()?.document),
-            None => None,
-        };
+        let history = self.log()?.map(crate::did::DidLog::history);
         let budget = &mut Budget::presentation();
         let chain = self.officers.as_ref().map(Officers::chain);
-        let verified = Delegation::verify(document, did, (chain, &Own(own)), None, budget);
+        let verified = Delegation::verify(document, did, (chain, history), None, budget);
         verified
             .map(|_| ())
             .map_err(|error| Refusal::core(error.code(), &error))
-    }
-}
-
-/// Resolves the issuer's own DID as its bundle shows it: as it is now.
-struct Own<'d>(Option<&'d DidDocument>);
-
-impl Resolver for Own<'_> {
-    fn resolve(&self, did: &Did) -> Result<Cow<'_, DidDocument>, DidError> {
-        match self.0.filter(|document| document.id() == did) {
-            Some(document) => Ok(Cow::Borrowed(document)),
-            None => LocalResolver::new()
-                .resolve(did)
-                .map(|found| Cow::Owned(found.into_owned())),
-        }
     }
 }
 

@@ -50,7 +50,7 @@ pub struct Published {
     pub expires: Instant,
     /// The files, the bundle last.
     pub files: Vec<Publication>,
-    /// The ids of delegations that are left out: a key that was replaced since signed them.
+    /// The ids of delegations that are left out: officers came since, and did not sign them.
     pub left_out: Vec<String>,
 }
 

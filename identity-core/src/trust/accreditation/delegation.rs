@@ -1,6 +1,6 @@
 //! Delegation: a parliament lets a unit of its house issue a part of what it may issue itself.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     credential::is_displayable,
-    did::{Did, Relationship, Resolver},
+    did::{Did, DidDocument, DidError, LocalResolver, Relationship, Resolver, webvh::DidHistory},
     encoding::strict_json::Object,
     proof::data_integrity::{self, Expected},
     status::Instant,
@@ -130,19 +130,21 @@ impl DelegationDraft {
 
 impl Delegation {
     /// Verifies that the parliament delegated: its officers where it has an officer policy, one more of
-    /// them than its threshold, or all; else its DID's key for assertions.
+    /// them than its threshold, or all; else the key that its DID had for assertions when it did. A key that
+    /// was replaced since takes nothing back.
     ///
     /// # Errors
     /// [`AccreditationError`].
     pub fn verify(
         document: &Object<'_>,
         parliament: &Did,
-        (officers, resolver): (Option<&PolicyChain>, &impl Resolver),
+        (officers, history): (Option<&PolicyChain>, Option<&DidHistory>),
         ended: Option<Instant>,
         budget: &mut Budget,
     ) -> Result<Self, AccreditationError> {
         let draft = DelegationDraft::read(document)?;
-        if draft.parliament != *parliament {
+        let own = history.map_or_else(Vec::new, DidHistory::dids);
+        if draft.parliament != *parliament && !own.contains(&&draft.parliament) {
             return Err(AccreditationError::Foreign {
                 what: "the delegation",
                 found: draft.parliament.to_string(),
@@ -155,10 +157,16 @@ impl Delegation {
             let persons = (policy.threshold() + 1).min(policy.officers().len());
             signed(document, (policy, persons), (what, draft.recorded), budget)?;
         } else {
-            let now = draft.recorded.timestamp();
-            let expected = Expected::mandate(Relationship::AssertionMethod, now);
-            let signers = data_integrity::verify(document, &expected, resolver, budget)?;
-            if let Some(other) = signers.iter().find(|signer| signer.did() != parliament) {
+            let made = draft.recorded.timestamp();
+            let expected = Expected::mandate(Relationship::AssertionMethod, made);
+            let then = Then(
+                history
+                    .and_then(|history| history.at(made))
+                    .map(|v| &v.document),
+            );
+            let signers = data_integrity::verify(document, &expected, &then, budget)?;
+            let name = then.0.map_or(parliament, DidDocument::id);
+            if let Some(other) = signers.iter().find(|signer| signer.did() != name) {
                 return Err(AccreditationError::Stranger {
                     what: "the delegation",
                     signer: other.did().to_string(),
@@ -207,5 +215,17 @@ impl Delegation {
     /// Returns whether a grant of this delegation lies within what the parliament may delegate.
     pub fn is_within(grant: &Grant, of_parliament: &Grant) -> bool {
         is_within(grant, of_parliament)
+    }
+}
+
+/// Resolves the parliament's DID as it was then.
+struct Then<'d>(Option<&'d DidDocument>);
+
+impl Resolver for Then<'_> {
+    fn resolve(&self, did: &Did) -> Result<Cow<'_, DidDocument>, DidError> {
+        match self.0.filter(|document| document.id() == did) {
+            Some(document) => Ok(Cow::Borrowed(document)),
+            None => Ok(Cow::Owned(LocalResolver::new().resolve(did)?.into_owned())),
+        }
     }
 }

@@ -104,7 +104,7 @@ impl AccreditationError {
         }
     }
 
-    fn malformed(what: &'static str, reason: impl core::fmt::Display) -> Self {
+    pub(in crate::trust) fn malformed(what: &'static str, reason: impl core::fmt::Display) -> Self {
         Self::Malformed {
             what,
             reason: reason.to_string().chars().take(200).collect(),

@@ -2,16 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use sha2::{Digest as _, Sha256};
 
-use super::{AccreditationError, Parliament, State, StateChange};
+use super::{AccreditationError, Parliament, State, StateChange, digest};
 use crate::{
     credential::{CONTEXT, CONTEXT_V2, is_displayable},
     did::Did,
-    encoding::{
-        jcs,
-        strict_json::{Object, Value},
-    },
+    encoding::strict_json::{Object, Value},
     key::Signer,
     status::{DecisionDigest, Instant},
     trust::officers::{OfficerPolicy, PolicyChain, Signers, add_proof},
@@ -296,11 +292,8 @@ impl Statement {
         let policy = policy_of(chain, draft.policy_version, draft.recorded, "the statement")?;
         let by = (policy, policy.threshold());
         signed(document, by, ("the statement", draft.recorded), budget)?;
-        let canonical = jcs::canonicalize(&Value::Object(document.clone()))?;
-        Ok(Self {
-            draft,
-            digest: Sha256::digest(&canonical).into(),
-        })
+        let digest = digest(document)?;
+        Ok(Self { draft, digest })
     }
 
     /// Returns what it says.

@@ -4,7 +4,7 @@ use super::{
     *,
 };
 use crate::{
-    did::{self, Did, LocalResolver},
+    did::{self, Did},
     encoding::strict_json::{Object, Value},
     key::{PublicKey, Signer as _},
     proof::data_integrity::{self, Cryptosuite, ProofOptions},

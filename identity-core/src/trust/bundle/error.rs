@@ -6,7 +6,7 @@ use crate::{
     encoding::strict_json::JsonError,
     proof::jose::JwsError,
     status::StatusListError,
-    trust::{accreditation::AccreditationError, electoral::ElectoralError, officers::PolicyError},
+    trust::{electoral::ElectoralError, officers::PolicyError},
     verify::BudgetExhausted,
 };
 
@@ -20,9 +20,6 @@ pub enum BundleError {
     /// A status list is not well formed.
     #[error(transparent)]
     List(#[from] StatusListError),
-    /// A delegation in it is refused.
-    #[error("a delegation is refused: {0}")]
-    Delegation(#[from] AccreditationError),
     /// An electoral period in it is refused.
     #[error(transparent)]
     Electoral(#[from] ElectoralError),
@@ -54,7 +51,6 @@ impl BundleError {
     pub const fn code(&self) -> Code {
         match self {
             Self::Budget(error) => error.code(),
-            Self::Delegation(error) => error.code(),
             Self::Electoral(error) => error.code(),
             Self::Log(error) => error.code(),
             Self::Policy(error) => error.code(),

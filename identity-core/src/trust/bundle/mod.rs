@@ -13,12 +13,12 @@ use std::collections::BTreeMap;
 
 use super::{
     BundleTimes,
-    accreditation::Delegation,
+    accreditation::{AccreditationError, Delegation},
     electoral::ElectoralPeriod,
     officers::{OfficerPolicy, PolicyChain},
 };
 use crate::{
-    did::{DidDocument, webvh::DidHistory},
+    did::{Did, DidDocument, webvh::DidHistory},
     key::PublicKey,
     proof::SignerDid,
     status::{Instant, ListHistory, ListUri, StatusList, Term},
@@ -35,6 +35,16 @@ pub struct HeldList {
     pub list: StatusList,
     /// What was published about its slots.
     pub history: ListHistory,
+}
+
+/// A delegation in a bundle that counts for nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RefusedDelegation {
+    /// The unit that it names, where it names one.
+    pub unit: Option<Did>,
+    /// Why it is refused.
+    pub error: AccreditationError,
 }
 
 /// A bundle whose signature and status key have been verified.
@@ -57,6 +67,7 @@ pub struct Bundle {
     history: Option<(DidHistory, DidDocument)>,
     officers: Option<PolicyChain>,
     delegations: Vec<Delegation>,
+    refused_delegations: Vec<RefusedDelegation>,
     electoral_periods: Vec<ElectoralPeriod>,
     digest: [u8; 32],
 }
@@ -162,5 +173,10 @@ impl Bundle {
     /// Returns what the issuer delegates.
     pub fn delegations(&self) -> &[Delegation] {
         &self.delegations
+    }
+
+    /// Returns the delegations in it that are refused, and count for nothing.
+    pub fn refused_delegations(&self) -> &[RefusedDelegation] {
+        &self.refused_delegations
     }
 }

@@ -6,15 +6,20 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     Bundle, BundleError, BundleTimes, Content, Delegation, DidDocument, DidHistory, HeldList,
-    ListHistory, MOST_SEQ, PolicyChain, PublishedDelegation, SCHEMA, SignerDid, StatusList, TYP,
+    ListHistory, MOST_SEQ, PolicyChain, PublishedDelegation, RefusedDelegation, SCHEMA, SignerDid,
+    StatusList, TYP,
 };
 use crate::{
-    did::{self, Did, DidUrl, Relationship, Resolver, webvh},
+    did::{self, DidUrl, Relationship, webvh},
     encoding::strict_json::{self, Limits, Object, Value},
     key::PublicKey,
-    proof::jose::{Jws, flattened},
+    proof::{
+        data_integrity::ProofError,
+        jose::{Jws, flattened},
+    },
     status::{Instant, token_list},
     trust::{
+        accreditation::AccreditationError,
         electoral::{Announced, ElectoralPeriod, PublishedPeriod},
         officers::Refounding,
         status_key,
@@ -117,7 +122,8 @@ impl Bundle {
             history: history.as_ref(),
         };
         let officers = authority.officers(&content.officers, budget)?;
-        let delegations = authority.delegations(content.delegations, officers.as_ref(), budget)?;
+        let (delegations, refused_delegations) =
+            authority.delegations(content.delegations, officers.as_ref(), budget)?;
         let electoral_periods =
             authority.electoral_periods(content.electoral_periods, officers.as_ref(), budget)?;
         let held = |(list, revocations, suspensions)| HeldList {
@@ -148,6 +154,7 @@ impl Bundle {
             }),
             officers,
             delegations,
+            refused_delegations,
             electoral_periods,
             digest,
         })
@@ -270,20 +277,40 @@ impl Authority<'_> {
         )?))
     }
 
+    /// Reads the delegations; one that is refused takes itself out and nothing else.
     fn delegations(
         &self,
         published: Vec<PublishedDelegation>,
         officers: Option<&PolicyChain>,
         budget: &mut Budget,
-    ) -> Result<Vec<Delegation>, BundleError> {
-        let (did, resolver) = (self.signer.did(), Issuer(self));
-        let read = published.into_iter().map(|published| {
-            let document = object(&published.credential)?;
-            let by = (officers, &resolver);
-            let ended = published.ended;
-            Ok(Delegation::verify(&document, did, by, ended, budget)?)
-        });
-        read.collect()
+    ) -> Result<(Vec<Delegation>, Vec<RefusedDelegation>), BundleError> {
+        let (mut sound, mut refused) = (Vec::new(), Vec::new());
+        for PublishedDelegation { credential, ended } in published {
+            let by = (officers, self.history);
+            let verified = match Value::from_serde(&credential) {
+                Value::Object(document) => {
+                    Delegation::verify(&document, self.signer.did(), by, ended, budget)
+                }
+                _ => Err(AccreditationError::malformed(
+                    "delegation",
+                    "it is no object",
+                )),
+            };
+            match verified {
+                Ok(delegation) => sound.push(delegation),
+                // What was left of the budget says nothing about it.
+                Err(AccreditationError::Proof(ProofError::Budget(error))) => {
+                    return Err(error.into());
+                }
+                Err(error) => refused.push(RefusedDelegation {
+                    unit: credential["credentialSubject"]["id"]
+                        .as_str()
+                        .and_then(|unit| unit.parse().ok()),
+                    error,
+                }),
+            }
+        }
+        Ok((sound, refused))
     }
 }
 
@@ -320,20 +347,6 @@ impl Authority<'_> {
             Ok(ElectoralPeriod::new(&announced, published.published, bulk)?)
         });
         read.collect()
-    }
-}
-
-/// Resolves the issuer's own DID, as it is now.
-struct Issuer<'a>(&'a Authority<'a>);
-
-impl Resolver for Issuer<'_> {
-    fn resolve(&self, did: &Did) -> Result<std::borrow::Cow<'_, DidDocument>, did::DidError> {
-        let history = self.0.history.filter(|history| history.did() == did);
-        if let Some(document) = history.and_then(document_in_force) {
-            return Ok(std::borrow::Cow::Borrowed(document));
-        }
-        let local = did::LocalResolver::new();
-        Ok(std::borrow::Cow::Owned(local.resolve(did)?.into_owned()))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     proof::SignerDid,
     status::{Instant, LEEWAY},
     trust::{
-        Anchor, Bundle, BundleTimes, TrustSet,
+        Anchor, Bundle, BundleTimes, RefusedDelegation, TrustSet,
         accreditation::{Delegation, Listed},
         network::Network,
     },
@@ -164,6 +164,14 @@ impl TrustSet {
                 authority,
             },
         }
+    }
+
+    /// Returns the delegation to this unit that a known parliament's bundle holds and that is refused: why
+    /// nobody vouches for it.
+    pub(crate) fn refused_delegation(&self, unit: &Did) -> Option<&RefusedDelegation> {
+        let bundles = self.issuers.values().filter_map(|held| held.usable()?.ok());
+        let mut refused = bundles.flat_map(Bundle::refused_delegations);
+        refused.find(|refused| refused.unit.as_ref() == Some(unit))
     }
 
     /// Nobody at hand vouches for it. Where an accreditor of ours has fallen silent it might have.

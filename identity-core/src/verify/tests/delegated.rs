@@ -10,7 +10,7 @@ use crate::{
     proof::data_integrity::{self, Cryptosuite, ProofOptions},
     testing::network::{House, Union, hours},
     trust::{
-        PublishedDelegation,
+        Bundle, PublishedDelegation,
         accreditation::{DelegationDraft, Grant, State},
     },
 };
@@ -37,13 +37,18 @@ fn delegation(
         until: instant(50),
     };
     change(&mut draft);
-    let issuing = key(house.seed + 2);
+    signed_by(house, house.seed + 2, &draft)
+}
+
+/// Signed with this key, in the name of the house, when it was made.
+fn signed_by(house: &House, seed: u8, draft: &DelegationDraft) -> Object<'static> {
+    let issuing = key(seed);
     let method = house.did.with_fragment(&issuing.public_key().to_multikey());
     let options = ProofOptions::new(
         Cryptosuite::EddsaJcs2022,
         method.unwrap(),
         Relationship::AssertionMethod,
-        World::days(-250),
+        draft.recorded.timestamp(),
     );
     data_integrity::sign(draft.document().unwrap(), &options, &issuing).unwrap()
 }
@@ -200,4 +205,90 @@ fn a_parliament_whose_did_has_ended_lets_nobody_issue() {
     assert_eq!((exit, codes), (10, vec!["issuer.did_deactivated"]));
     check.at = Some(World::days(-21));
     assert_eq!(judged(&check, &credential).0, 0);
+}
+
+#[test]
+fn a_key_that_was_replaced_since_takes_no_delegation_back() {
+    let (mut house, unit) = (House::new(10), House::new(20));
+    let union = accredited(&house, |terms| terms.accredited_for[0].may_delegate = true);
+    let instant = |day| Instant::floor(World::days(day));
+    let before = delegation(&house, &unit, |_| ());
+    let draft = DelegationDraft::read(&before).unwrap();
+    house.rotate(-100);
+    let credential = by_the_unit(&house, &unit);
+    let check = |document: &Object<'static>| {
+        let bundles = [delegating(&house, document, None), unit.bundle(|_| ())];
+        abroad(&union, &bundles)
+    };
+    assert_eq!(judged(&check(&before), &credential), (0, vec![]));
+    // The key that was replaced delegates nothing any more, nor did the new one before it was there.
+    for (seed, recorded, fits) in [
+        (house.seed + 2, -99, false),
+        (house.seed + 2, -101, true),
+        (house.seed + 4, -101, false),
+        (house.seed + 4, -99, true),
+        // Neither the key of the bundle nor that which controls the DID is one to delegate with.
+        (house.seed + 3, -101, false),
+        (house.seed, -101, false),
+    ] {
+        let draft = DelegationDraft {
+            recorded: instant(recorded),
+            ..draft.clone()
+        };
+        let document = signed_by(&house, seed, &draft);
+        let (exit, codes) = judged(&check(&document), &credential);
+        let expected = if fits { 0 } else { 10 };
+        assert_eq!(exit, expected, "{seed} {recorded}: {codes:?}");
+    }
+}
+
+/// One delegation that does not hold is no reason to doubt the parliament, nor its other units.
+#[test]
+fn a_delegation_that_is_refused_takes_out_itself_alone() {
+    let (house, unit, other) = (House::new(10), House::new(20), House::new(30));
+    let mut union = accredited(&house, |terms| terms.accredited_for[0].may_delegate = true);
+    union.accredit(&House::new(40));
+    let good = delegation(&house, &unit, |_| ());
+    let stranger = DelegationDraft::read(&delegation(&house, &other, |_| ())).unwrap();
+    let bad = signed_by(&house, 99, &stranger);
+    let published = |credential| PublishedDelegation {
+        credential,
+        ended: None,
+    };
+    let bundle = house.bundle(|content| {
+        let documents = [bad, good].map(|document| Value::Object(document).to_serde());
+        content.delegations = documents.map(published).to_vec();
+        content.delegations.push(published(serde_json::json!([])));
+    });
+    let bundles = [bundle, unit.bundle(|_| ()), other.bundle(|_| ())];
+    let check = abroad(&union, &bundles);
+    assert_eq!(judged(&check, &house.issue(|_| ())), (0, vec![]));
+    assert_eq!(judged(&check, &by_the_unit(&house, &unit)), (0, vec![]));
+    let file = World::present(&check.request, &by_the_unit(&house, &other), &["name"]);
+    let report = check.run(&file);
+    assert_eq!(report.verdict().exit_code(), 10);
+    let finding = report.credentials[0].finding(CredentialCheck::Issuer);
+    assert_eq!(finding.code, Some(Code::IssuerNotTrusted));
+    let [note] = finding.notes.as_slice() else {
+        panic!("{finding:?}")
+    };
+    assert_eq!(note.code, Code::AccreditationSignature);
+    // And nobody else hears of it.
+    let stranger = World::present(&check.request, &House::new(50).issue(|_| ()), &["name"]);
+    let report = check.run(&stranger);
+    let finding = report.credentials[0].finding(CredentialCheck::Issuer);
+    assert_eq!(finding.notes, []);
+    let opened = Bundle::open(bundles[0].as_bytes(), &mut Budget::bundle()).unwrap();
+    let refused: Vec<_> = opened
+        .refused_delegations()
+        .iter()
+        .map(|refused| (refused.unit.clone(), refused.error.code()))
+        .collect();
+    assert_eq!(
+        refused,
+        [
+            (Some(other.did), Code::AccreditationSignature),
+            (None, Code::AccreditationMalformed)
+        ]
+    );
 }

@@ -1,7 +1,7 @@
 //! What one issuer's bundle says.
 
 use cli_kit::{Failure, Printer, text::one_line};
-use identity_core::trust::Bundle;
+use identity_core::{did::Did, trust::Bundle};
 use serde_json::{Value, json};
 
 pub(super) fn to_json(bundle: &Bundle) -> Value {
@@ -40,6 +40,16 @@ pub(super) fn to_json(bundle: &Bundle) -> Value {
             })
         });
         value["delegations"] = delegations.collect();
+    }
+    if !bundle.refused_delegations().is_empty() {
+        let refused = bundle.refused_delegations().iter().map(|refused| {
+            json!({
+                "id": refused.unit,
+                "code": refused.error.code().as_str(),
+                "detail": refused.error.to_string(),
+            })
+        });
+        value["refusedDelegations"] = refused.collect();
     }
     value
 }
@@ -82,6 +92,12 @@ pub(super) fn print(bundle: &Bundle, printer: &mut Printer) -> Result<(), Failur
             delegation.over_from(),
             delegation.unit()
         ))?;
+    }
+    for refused in bundle.refused_delegations() {
+        let unit = refused.unit.as_ref().map_or("nobody", Did::as_str);
+        let why = one_line(&refused.error.to_string());
+        let code = refused.error.code();
+        printer.line(format!("a delegation to {unit} is refused: {why} ({code})"))?;
     }
     for (uri, held) in bundle.lists() {
         let set = held.list.set_slots().count();

@@ -137,7 +137,7 @@ fn controls_at(
 fn parliament(network: &Network, listed: &Listed, now: Timestamp, found: &mut Vec<Problem>) {
     let described = listed.latest().map(|version| &version.parliament);
     let name = described.map_or("", Parliament::display_name);
-    match network.bundles().get(&listed.id) {
+    match network.bundle(&listed.id) {
         None => {
             // One that is not in force needs no bundle.
             if word(listed.standing(Instant::floor(now))) == State::Active.as_str() {
@@ -156,6 +156,10 @@ fn parliament(network: &Network, listed: &Listed, now: Timestamp, found: &mut Ve
             if let Some(code) = bundle.times().freshness(now, None).code() {
                 let message = format!("Of {name}: {}", code.meaning());
                 found.push((code.as_str(), message));
+            }
+            for refused in bundle.refused_delegations() {
+                let message = format!("A delegation by {name} is refused: {}.", refused.error);
+                found.push((refused.error.code().as_str(), message));
             }
             for delegation in bundle.delegations() {
                 wider(delegation, described, name, found);
