@@ -239,6 +239,36 @@ fn judged_under(check: &Check, policy: Policy, credential: &str) -> (u8, Vec<&'s
     (report.verdict().exit_code(), codes)
 }
 
+/// A thief of an issuing key dates work back to when the key was the issuer's. No signature betrays that; it is
+/// caught where the theft is told of, and where officers have to stand behind each credential.
+#[test]
+fn what_a_stolen_key_dates_back_is_caught_where_the_theft_is_told_of() {
+    let mut house = House::new(10);
+    house.rotate(-100);
+    let by = |seed: u8, day| house.issue_with(seed, |draft| draft.issued_at = World::days(day));
+    let (dated_back, new) = (by(house.seed + 2, -150), by(house.seed + 4, -50));
+    let mut union = Union::new();
+    union.accredit(&house);
+    let untold = abroad(&union, &[&house]);
+    assert_eq!(judged(&untold, &dated_back), (0, vec![]));
+    // After it was replaced the key is good for nothing that says so itself.
+    let late = by(house.seed + 2, -99);
+    assert_eq!(judged(&untold, &late), (10, vec!["issuer.key_period"]));
+    let demanding = Policy {
+        approvals: 1,
+        ..Policy::as_published()
+    };
+    let refused = (10, vec!["approval.too_few"]);
+    assert_eq!(judged_under(&untold, demanding, &dated_back), refused);
+    // Told of, and over since there is a new key: what says it is older stays in doubt, what is newer is free of it.
+    union.change(&house, State::KeyCompromised, -101);
+    union.change(&house, State::Active, -99);
+    let told = abroad(&union, &[&house]);
+    let doubted = (12, vec!["accreditation.key_compromised"]);
+    assert_eq!(judged(&told, &dated_back), doubted);
+    assert_eq!(judged(&told, &new), (0, vec![]));
+}
+
 #[test]
 fn whoever_looks_past_a_suspension_looks_past_nothing_else() {
     let house = House::new(10);
