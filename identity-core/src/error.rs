@@ -49,6 +49,8 @@ codes! {
         AccreditationForeign = "accreditation.foreign",
         /// The parliament's keys are in other hands: what they signed proves nothing from then on.
         AccreditationKeyCompromised = "accreditation.key_compromised",
+        /// The issuer was accredited later than the instant asked about; the credential was issued later still.
+        AccreditationLater = "accreditation.later",
         /// A statement, a delegation or a trust list is not well formed.
         AccreditationMalformed = "accreditation.malformed",
         /// A statement, a delegation or a trust list names an officer policy that was not in force.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Code,
     credential::Envelope,
-    did::{Relationship, webvh::DidHistory},
+    did::{Did, Relationship, webvh::DidHistory},
     encoding::{merkle::Hash, strict_json::Value},
     proof::SignerDid,
     status::Instant,
@@ -76,17 +76,60 @@ impl Vouched {
         }
     }
 
-    /// How good it is, the best first.
+    /// How good it is, the best first. What one leaves open, another's "ended" does not settle.
     fn rank(&self) -> u8 {
         use super::Outcome;
         match self.accreditation.outcome {
-            Outcome::Pass | Outcome::Skipped if self.term.is_some() => 2,
+            Outcome::Pass | Outcome::Skipped if self.term.is_some() => 3,
             Outcome::Pass | Outcome::Skipped if self.freshness.is_some() => 1,
             Outcome::Pass | Outcome::Skipped => 0,
-            Outcome::Unknown => 3,
+            Outcome::Unknown => 2,
             Outcome::Fail => 4,
         }
     }
+
+    /// Returns what an accreditor says against the issuer, or the parliament above it.
+    fn against(&self) -> Option<(Code, &str)> {
+        let finding = self.term.as_ref().unwrap_or(&self.accreditation);
+        let states = [
+            Code::AccreditationSuspended,
+            Code::AccreditationWithdrawn,
+            Code::AccreditationDissolved,
+            Code::AccreditationKeyCompromised,
+        ];
+        let code = finding.code.filter(|code| states.contains(code))?;
+        Some((code, finding.detail.as_deref()?))
+    }
+
+    fn tells_of_a_theft(&self) -> bool {
+        self.accreditation.code == Some(Code::AccreditationKeyCompromised)
+    }
+}
+
+/// Returns what counts of several accreditors' words: the best, with a remark on what others say against it.
+///
+/// That the keys of a parliament are in other hands is no opinion of one accreditor's: whoever tells of it,
+/// none that has not heard of it yet speaks for that parliament.
+fn weigh(mut words: Vec<(&Path<'_>, Vouched)>) -> Option<Vouched> {
+    let parliament = |path: &Path<'_>| {
+        path.delegated
+            .map(|(_, bundle)| bundle.signer().did().clone())
+    };
+    let thefts = words.iter().filter(|(_, word)| word.tells_of_a_theft());
+    let stolen: Vec<Option<Did>> = thefts.map(|(path, _)| parliament(path)).collect();
+    words.retain(|(path, word)| {
+        path.accredited.is_none() || word.tells_of_a_theft() || !stolen.contains(&parliament(path))
+    });
+    words.sort_by_key(|(_, word)| word.rank());
+    let mut words = words.into_iter();
+    let (_, mut best) = words.next()?;
+    for (path, other) in words {
+        if let (Some((network, _)), Some((code, detail))) = (path.accredited, other.against()) {
+            let detail = format!("{} says: {detail}", network.accreditor());
+            best.accreditation = best.accreditation.remark(code, detail);
+        }
+    }
+    Some(best)
 }
 
 /// Judges who vouches for the issuer: the best way from an anchor counts, for one accreditor's silence does
@@ -114,9 +157,8 @@ pub(super) fn vouched(
             })
         }
         Authority::Others(paths) => {
-            let judged = paths.iter().map(|path| case.judge(path, budget));
-            let best = judged.min_by_key(Vouched::rank);
-            best.unwrap_or_else(|| {
+            let words = paths.iter().map(|path| (path, case.judge(path, budget)));
+            weigh(words.collect()).unwrap_or_else(|| {
                 let detail = "nothing at hand says who is accredited";
                 Vouched::with(Finding::unknown(Code::BundleMissing, detail))
             })
@@ -157,7 +199,14 @@ impl Case<'_> {
             match self.listed(listed.judge(&act, at)) {
                 Ok((grant, finding)) => {
                     granted = Some(grant);
-                    found.accreditation = finding.speaking_for(as_of);
+                    found.accreditation = match listed.standing(at) {
+                        Standing::NotYet { from } => finding.remark(
+                            Code::AccreditationLater,
+                            format!("accredited from {from} on, which is later than the date asked about"),
+                        ),
+                        _ => finding,
+                    }
+                    .speaking_for(as_of);
                 }
                 Err(Refused::Ended(finding)) => {
                     found.accreditation = Finding::pass().speaking_for(as_of);

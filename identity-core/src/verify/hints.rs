@@ -186,8 +186,9 @@ mod tests {
     #[test]
     fn whoever_is_refused_for_want_of_authority_is_told_what_to_do() {
         let told = |code: &&Code| hint(**code).is_some();
-        // What is met when bundles are written, and in no verdict.
-        let elsewhere = |code: &Code| matches!(code, Code::DidLogProfile);
+        // What is met when bundles are written and in no verdict, and what only stands beside one.
+        let elsewhere =
+            |code: &Code| matches!(code, Code::DidLogProfile | Code::AccreditationLater);
         for room in [
             "accreditation.",
             "approval.",

@@ -140,6 +140,29 @@ fn what_was_issued_before_the_accreditation_or_beyond_it_is_not_valid() {
     );
 }
 
+/// Issued afterwards for a mandate that had begun by then: valid, and said to be older than the accreditation.
+#[test]
+fn a_date_before_the_accreditation_is_said_beside_the_answer() {
+    let house = House::new(10);
+    let mut check = abroad(&accredited(&house, |_| ()), &[house.bundle(|_| ())]);
+    let credential = house.issue(|draft| {
+        draft.valid_from = World::days(-380);
+        draft.issued_at = World::days(-100);
+    });
+    for (day, notes) in [
+        (-301, vec![Code::AccreditationLater]),
+        (-300, vec![]),
+        (-299, vec![]),
+    ] {
+        check.at = Some(World::days(day));
+        let report = check.run(&World::present(&check.request, &credential, &["name"]));
+        assert_eq!(report.verdict().exit_code(), 0, "{day}");
+        let finding = report.credentials[0].finding(CredentialCheck::Accreditation);
+        let told: Vec<_> = finding.notes.iter().map(|note| note.code).collect();
+        assert_eq!(told, notes, "{day}");
+    }
+}
+
 #[test]
 fn a_house_that_is_trusted_itself_needs_nobodys_word() {
     let house = House::new(10);
