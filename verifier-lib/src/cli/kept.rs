@@ -197,20 +197,25 @@ impl Home {
         let _alone = self.alone()?;
         let ending = if new.is_network { "bundle" } else { "json" };
         let path = folder.join(file_name(&new.did, ending));
-        let anchor = Anchor::new(new.did.clone(), None);
-        let anchor = anchor.map_err(|e| Failure::from_error(e.code().as_str(), &e))?;
-        let trust = TrustSet::new([anchor]);
+        let (mut others, mut kept) = (Vec::new(), Vec::new());
+        for other in self.kept_of(&new.did, ending)? {
+            let bytes = files::read_bounded(&other, evidence::MAX_BUNDLE)?.to_vec();
+            // What is damaged or was never sound gives way to what is sound.
+            kept.extend(Authentic::open(bytes).ok());
+            others.extend((other != path).then_some(other));
+        }
+        let mut names: Vec<Did> = kept.iter().map(|kept| kept.did.clone()).collect();
+        names.push(new.did.clone());
+        names.sort();
+        names.dedup();
+        let anchors = names.into_iter().map(|did| Anchor::new(did, None));
+        let anchors = anchors.collect::<Result<Vec<_>, _>>();
+        let anchors = anchors.map_err(|e| Failure::from_error(e.code().as_str(), &e))?;
+        let trust = TrustSet::new(anchors);
         let mut trust = trust.map_err(|e| Failure::from_error(e.code().as_str(), &e))?;
         self.recall(&mut trust)?;
-        let before = if path.exists() {
-            let bytes = files::read_bounded(&path, evidence::MAX_BUNDLE)?.to_vec();
-            // What is damaged or was never sound gives way to what is sound.
-            Authentic::open(bytes).ok()
-        } else {
-            None
-        };
         let mut taken = Taken::Replaced;
-        if let Some(before) = before {
+        for before in kept {
             if before.bytes == new.bytes {
                 taken = Taken::Unchanged;
             }
@@ -224,7 +229,25 @@ impl Home {
         if taken == Taken::Replaced {
             files::write_atomic(&path, &bytes, Access::Private, Durability::Synced)?;
         }
+        if !files::is_rehearsal() {
+            for other in others {
+                fs::remove_file(&other).map_err(|error| Failure::writing(&other, &error))?;
+            }
+        }
         Ok(taken)
+    }
+
+    /// Returns the files kept of a DID, under whichever of its names.
+    fn kept_of(&self, did: &Did, ending: &str) -> Result<Vec<PathBuf>, Failure> {
+        let (own, moved) = (plain(did.as_str()), format!("{}%3A", plain(did.subject())));
+        let is_its = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            let name = name.and_then(|name| name.strip_suffix(&format!(".{ending}")));
+            name.is_some_and(|name| name == own || name.starts_with(&moved))
+        };
+        let mut files = evidence::files_in(&self.kept())?;
+        files.retain(is_its);
+        Ok(files)
     }
 
     /// Waits until no other program replaces evidence here.
@@ -248,8 +271,11 @@ impl Home {
 
 /// Returns the name of a file for a DID: what a DID has beside letters, digits and `.-_` is `:` and `%`.
 fn file_name(did: &Did, ending: &str) -> String {
-    let plain = did.as_str().replace('%', "%25").replace(':', "%3A");
-    format!("{plain}.{ending}")
+    format!("{}.{ending}", plain(did.as_str()))
+}
+
+fn plain(did: &str) -> String {
+    did.replace('%', "%25").replace(':', "%3A")
 }
 
 #[cfg(test)]

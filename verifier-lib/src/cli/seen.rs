@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Numbers never go down, also with two programs at once: each writes the higher of what it saw and what
-//! stands there. A home of an earlier version has no `networks.json`.
+//! stands there. A home of an earlier version has no `networks.json`, or names a did:webvh by all of it.
 
 use core::cmp::Ordering;
 use std::{
@@ -33,8 +33,46 @@ use super::home::{Home, damaged, to_json};
 /// Largest file of these that is read.
 const MAX: u64 = 64 << 20;
 
-type SeenFile = BTreeMap<Did, SeenEntry>;
-type NetworksFile = BTreeMap<Did, NetworkEntry>;
+type SeenFile = Remembered<SeenEntry>;
+type NetworksFile = Remembered<NetworkEntry>;
+
+/// What is remembered, by what stays of a DID that moves: of a did:webvh method and SCID, else all of it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Remembered<E>(BTreeMap<Did, E>);
+
+/// What is known and rises.
+trait Rising: Clone {
+    /// Raises what is known by what was seen: each number is the higher of the two.
+    fn raise(&mut self, new: &Self);
+}
+
+impl<E> Default for Remembered<E> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<E: Rising> Remembered<E> {
+    fn raise(&mut self, did: &Did, new: &E) {
+        let subject = did.subject().parse().unwrap_or_else(|_| did.clone());
+        match self.0.get_mut(&subject) {
+            Some(entry) => entry.raise(new),
+            None => {
+                self.0.insert(subject, new.clone());
+            }
+        }
+    }
+
+    /// Puts together what a home of an earlier version remembers of each name apart.
+    fn joined(self) -> Self {
+        let mut joined = Self::default();
+        for (did, entry) in &self.0 {
+            joined.raise(did, entry);
+        }
+        joined
+    }
+}
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,10 +151,10 @@ const fn is_zero(n: &u64) -> bool {
 impl Home {
     /// Tells the trust set what was seen before.
     pub(crate) fn recall(&self, trust: &mut TrustSet) -> Result<(), Failure> {
-        for (did, entry) in read::<SeenFile>(&self.seen_path())? {
+        for (did, entry) in read::<SeenEntry>(&self.seen_path())?.0 {
             trust.remember(&did, entry.into());
         }
-        for (did, entry) in read::<NetworksFile>(&self.networks_path())? {
+        for (did, entry) in read::<NetworkEntry>(&self.networks_path())?.0 {
             trust.remember_network(&did, entry.into());
         }
         Ok(())
@@ -127,12 +165,12 @@ impl Home {
         let now = cli_kit::run::now();
         let issuers = |known: &mut SeenFile| {
             for (did, seen) in trust.seen(now) {
-                merge(known, did, &seen.into(), SeenEntry::raise);
+                known.raise(did, &seen.into());
             }
         };
         let networks = |known: &mut NetworksFile| {
             for (did, seen) in trust.networks_seen(now) {
-                merge(known, did, &seen.into(), NetworkEntry::raise);
+                known.raise(did, &seen.into());
             }
         };
         self.update(&self.seen_path(), issuers)?;
@@ -150,12 +188,12 @@ impl Home {
     }
 
     /// Writes a file anew where something in it rises, alone among all programs that do.
-    fn update<F: Default + Clone + PartialEq + Serialize + DeserializeOwned>(
+    fn update<E: Rising + PartialEq + Serialize + DeserializeOwned>(
         &self,
         path: &Path,
-        raise: impl Fn(&mut F),
+        raise: impl Fn(&mut Remembered<E>),
     ) -> Result<(), Failure> {
-        let is_news = |known: &F| {
+        let is_news = |known: &Remembered<E>| {
             let mut raised = known.clone();
             raise(&mut raised);
             (raised != *known).then_some(raised)
@@ -185,25 +223,16 @@ impl Home {
     }
 }
 
-fn read<F: Default + DeserializeOwned>(path: &Path) -> Result<F, Failure> {
+fn read<E: Rising + DeserializeOwned>(path: &Path) -> Result<Remembered<E>, Failure> {
     if !path.exists() {
-        return Ok(F::default());
+        return Ok(Remembered::default());
     }
     let bytes = files::read_bounded(path, MAX)?;
-    serde_json::from_slice(&bytes).map_err(|_| damaged(path))
+    let read: Remembered<E> = serde_json::from_slice(&bytes).map_err(|_| damaged(path))?;
+    Ok(read.joined())
 }
 
-fn merge<E: Clone>(known: &mut BTreeMap<Did, E>, did: &Did, new: &E, raise: fn(&mut E, &E)) {
-    match known.get_mut(did) {
-        Some(entry) => raise(entry, new),
-        None => {
-            known.insert(did.clone(), new.clone());
-        }
-    }
-}
-
-impl SeenEntry {
-    /// Raises what is known by what was seen: each number is the higher of the two.
+impl Rising for SeenEntry {
     fn raise(&mut self, new: &Self) {
         let log = further(self.log, new.log);
         let policy = match (self.policy, new.policy) {
@@ -220,7 +249,7 @@ impl SeenEntry {
     }
 }
 
-impl NetworkEntry {
+impl Rising for NetworkEntry {
     fn raise(&mut self, new: &Self) {
         let log = further(self.log, new.log);
         let known = self.clone();

@@ -1,10 +1,23 @@
 use std::fs;
 
+use identity_core::{
+    did::{
+        Relationship,
+        webvh::{Content as DidContent, Draft, Log, Profile},
+    },
+    key::Signer as _,
+    status::{Instant, ListUri},
+    verify::Budget,
+};
 use serde_json::Value;
-use testkit::{network::Union, world::World};
+use testkit::{
+    assembly::{Parliament, key_of},
+    network::Union,
+    world::World,
+};
 
 use crate::{
-    home::{Home, bundle, hours, network},
+    home::{Home, bundle, hours, network, now},
     site::Site,
 };
 
@@ -177,4 +190,101 @@ fn a_mirror_verifies_before_it_replaces() {
         .0,
         2
     );
+}
+
+/// A parliament of the day before yesterday, and the same after its DID moved yesterday.
+fn moved() -> (Parliament, Parliament) {
+    let at = |hour| Instant::floor(hours(hour)).timestamp();
+    let control = |n: &str| vec![key_of(n, 1).public_key().clone()];
+    let mut before = Parliament::new(1);
+    let content = DidContent {
+        methods: vec![
+            (
+                key_of("issuing", 1).public_key().clone(),
+                vec![Relationship::AssertionMethod],
+            ),
+            (
+                key_of("status", 1).public_key().clone(),
+                vec![Relationship::CapabilityInvocation],
+            ),
+        ],
+        ..DidContent::default()
+    };
+    let first = Draft::genesis("old.example", &control("control 1"), content).unwrap();
+    let first = first.announce(&control("control 2")).portable(true);
+    let first = first.prepare(Profile::A, at(-48)).unwrap();
+    before.did = first.did().clone();
+    before.log = first.sign(&key_of("control 1", 1), at(-48)).unwrap().line;
+    let history = |log: &str| {
+        let parsed = Log::parse(log.as_bytes(), &mut Budget::bundle()).unwrap();
+        let budget = &mut Budget::bundle();
+        parsed.verify(None, None, now(), budget).unwrap()
+    };
+    let known = history(&before.log);
+    let second = Draft::update(&known)
+        .unwrap()
+        .move_to("new.example")
+        .unwrap();
+    let second = second
+        .control(&control("control 2"))
+        .announce(&control("control 3"));
+    let second = second.prepare(Profile::A, at(-24)).unwrap();
+    let mut after = before.clone();
+    let line = second.sign(&key_of("control 2", 1), at(-24)).unwrap().line;
+    after.log.push_str(&line);
+    after.did = history(&after.log).did().clone();
+    (before, after)
+}
+
+#[test]
+fn who_moves_is_kept_once_and_goes_no_more_back() {
+    let home = Home::new();
+    let (before, after) = moved();
+    assert_ne!(before.did, after.did);
+    let numbered = |parliament: &Parliament, seq| {
+        parliament.bundle(|content| {
+            content.seq = seq;
+            content.issued_at = Instant::floor(now());
+            content.next_update = Instant::floor(hours(24));
+            content.expires = Instant::floor(hours(48));
+            content.status_lists[0].uri = ListUri::new(before.did.as_str(), 1).unwrap();
+            content.terms.clear();
+        })
+    };
+    let update = |parliament: &Parliament, seq, anchor: &str| {
+        home.write("bundle.json", numbered(parliament, seq));
+        let (exit, said) = home.run(&["trust", "update", "bundle.json", "--anchor", anchor]);
+        let told = said["code"].as_str().or(said["outcome"].as_str());
+        (exit, told.unwrap_or_default().to_owned())
+    };
+    let kept = || {
+        let files = fs::read_dir(home.0.path().join("home/trust")).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        names.collect::<Vec<_>>()
+    };
+    let (former, present) = (before.did.as_str(), after.did.as_str());
+    let replaced = (0, "replaced".to_owned());
+    assert_eq!(update(&before, 5, former), replaced);
+    // Asked for by its former name, which its log proves; no other host of its identifier is it.
+    let elsewhere = format!("{}:evil.example", before.did.subject());
+    let refused = (1, "issuer.not_trusted".to_owned());
+    assert_eq!(update(&after, 6, &elsewhere), refused);
+    assert_eq!(update(&before, 6, present), refused);
+    assert_eq!(kept().len(), 1);
+    assert_eq!(update(&after, 6, former), replaced);
+    let names = kept();
+    assert!(
+        names.len() == 1 && names[0].contains("new.example"),
+        "{names:?}"
+    );
+    // Whoever serves the old log, under a higher number, is refused under either name.
+    let rollback = (1, "bundle.rollback".to_owned());
+    assert_eq!(update(&before, 9, former), rollback);
+    assert_eq!(kept(), names);
+    // Also when memory is all there is.
+    fs::remove_dir_all(home.0.path().join("home/trust")).unwrap();
+    assert_eq!(update(&before, 9, former), rollback);
+    let seen: Value = serde_json::from_slice(&home.read("home/seen.json")).unwrap();
+    let subjects: Vec<_> = seen.as_object().unwrap().keys().collect();
+    assert_eq!(subjects, [before.did.subject()]);
 }

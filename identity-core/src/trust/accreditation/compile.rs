@@ -47,7 +47,7 @@ pub fn compile(header: Header, statements: &[Statement]) -> Result<ListDraft, Ac
     ordered.dedup_by_key(|statement| *statement.digest());
     for statement in ordered {
         let draft = statement.draft();
-        if draft.accreditor != header.accreditor {
+        if draft.accreditor.subject() != header.accreditor.subject() {
             return Err(AccreditationError::Foreign {
                 what: "a statement",
                 found: draft.accreditor.to_string(),

@@ -228,7 +228,7 @@ impl TrustList {
         budget: &mut Budget,
     ) -> Result<Self, AccreditationError> {
         let draft = ListDraft::read(document)?;
-        if draft.accreditor != *accreditor {
+        if draft.accreditor.subject() != accreditor.subject() {
             return Err(AccreditationError::Foreign {
                 what: "the trust list",
                 found: draft.accreditor.to_string(),

@@ -283,7 +283,7 @@ impl Statement {
         budget: &mut Budget,
     ) -> Result<Self, AccreditationError> {
         let draft = StatementDraft::read(document)?;
-        if draft.accreditor != *accreditor {
+        if draft.accreditor.subject() != accreditor.subject() {
             return Err(AccreditationError::Foreign {
                 what: "the statement",
                 found: draft.accreditor.to_string(),

@@ -123,7 +123,7 @@ impl Evidence {
         budget: &mut Budget,
     ) -> Result<Approval, ApprovalError> {
         let draft = ApprovalDraft::read(&self.document)?;
-        if draft.home != *home {
+        if draft.home.subject() != home.subject() {
             return Err(ApprovalError::Foreign {
                 home: draft.home.to_string(),
             });

@@ -320,12 +320,13 @@ impl Authority<'_> {
         let Some(history) = self.history else {
             return key == self.signer.key();
         };
-        let method = self.signer.did().with_fragment(&key.to_multikey());
-        let (Ok(method), Some(version)) = (method, history.at(at.timestamp())) else {
+        let Some(version) = history.at(at.timestamp()) else {
             return false;
         };
+        // Under the name that it had then.
+        let method = version.document.id().with_fragment(&key.to_multikey());
         let purpose = Relationship::AssertionMethod;
-        version.document.method(&method, purpose) == Ok(key)
+        method.is_ok_and(|method| version.document.method(&method, purpose) == Ok(key))
     }
 
     fn electoral_periods(

@@ -164,7 +164,7 @@ impl Announced {
         budget: &mut Budget,
     ) -> Result<Self, ElectoralError> {
         let draft = PeriodDraft::read(document)?;
-        if draft.issuer != *issuer {
+        if draft.issuer.subject() != issuer.subject() {
             return Err(ElectoralError::Malformed {
                 reason: "it is another parliament's",
             });

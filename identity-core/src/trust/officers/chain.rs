@@ -132,7 +132,7 @@ fn follows(
             reason,
         })
     };
-    if draft.issuer != *issuer {
+    if draft.issuer.subject() != issuer.subject() {
         return refused("it is another body's");
     }
     let Some(before) = before else {

@@ -100,8 +100,7 @@ impl TrustSet {
     pub fn standing(&self, now: Timestamp) -> impl Iterator<Item = Standing<'_>> {
         self.anchors.values().map(move |anchor| {
             let held = self.issuer(anchor.did());
-            let network = self.networks.get(anchor.did());
-            let network = network.and_then(|held| held.network.as_deref());
+            let network = self.network(anchor.did());
             let bundle = held.and_then(|held| held.bundle.as_deref());
             let code = match (network, bundle) {
                 (Some(network), None) => network
@@ -211,7 +210,8 @@ impl TrustSet {
                 delegated: None,
             })
             .collect();
-        for parliament in self.delegates.get(did).into_iter().flatten() {
+        let is_its = |delegated: &&Delegation| delegated.unit().subject() == did.subject();
+        for parliament in self.delegates.get(did.subject()).into_iter().flatten() {
             let Ok(bundle) = self.usable(self.issuer(parliament)) else {
                 continue;
             };
@@ -220,7 +220,7 @@ impl TrustSet {
             if self.anchors.contains_key(parliament) {
                 above.push(None);
             }
-            for delegated in bundle.delegations().iter().filter(|d| d.unit() == did) {
+            for delegated in bundle.delegations().iter().filter(is_its) {
                 paths.extend(above.iter().map(|accredited| Path {
                     accredited: *accredited,
                     delegated: Some((delegated, bundle)),

@@ -27,9 +27,10 @@ pub struct TrustSet {
     /// Anchors, and issuers that the trust bundle of an anchor vouches for; by what stays of a DID that moves
     /// ([`Did::subject`]).
     issuers: BTreeMap<String, Held>,
-    networks: BTreeMap<Did, HeldNetwork>,
-    /// The parliaments that delegate to a unit.
-    delegates: BTreeMap<Did, Vec<Did>>,
+    /// Accreditors, by what stays of a DID that moves.
+    networks: BTreeMap<String, HeldNetwork>,
+    /// The parliaments that delegate to a unit, by what stays of its DID.
+    delegates: BTreeMap<String, Vec<Did>>,
     /// What was seen of issuers of whom nothing is at hand yet, by the same.
     remembered: BTreeMap<String, Held>,
     unreadable: Option<(Code, String)>,
@@ -50,8 +51,10 @@ struct Held {
     refused: Option<BundleError>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct HeldNetwork {
+    /// The anchor by which it is known.
+    did: Did,
     network: Option<Box<Network>>,
     /// What was used until another one of its number came.
     ousted: Option<(NetworkSeen, BundleTimes)>,
@@ -123,11 +126,11 @@ impl TrustSet {
 
     /// Says what was seen of an accreditor before.
     pub fn remember_network(&mut self, accreditor: &Did, seen: NetworkSeen) {
-        if !self.anchors.contains_key(accreditor) {
-            return;
+        // Under whichever of its names it is an anchor: what was seen under another is seen of it.
+        let names = |anchor: &&Did| anchor.subject() == accreditor.subject();
+        if let Some(anchor) = self.anchors.keys().find(names).cloned() {
+            self.held_network(&anchor).remember(seen);
         }
-        let held = self.networks.entry(accreditor.clone()).or_default();
-        held.remember(seen);
     }
 
     /// Adds a bundle; of each issuer the one with the highest sequence number is used, however old
@@ -151,7 +154,7 @@ impl TrustSet {
             held.did.clone_from(&did);
         }
         for unit in units {
-            let parliaments = self.delegates.entry(unit).or_default();
+            let parliaments = self.delegates.entry(unit.subject().to_owned()).or_default();
             if !parliaments.contains(&did) {
                 parliaments.push(did.clone());
             }
@@ -168,8 +171,7 @@ impl TrustSet {
             return Added::NotAnchored;
         }
         let bundles = network.take_bundles();
-        let held = self.networks.entry(accreditor).or_default();
-        let added = held.add(network);
+        let added = self.held_network(&accreditor).add(network);
         if added != Added::Used {
             return added;
         }
@@ -188,6 +190,11 @@ impl TrustSet {
             }
         }
         Added::Used
+    }
+
+    fn held_network(&mut self, accreditor: &Did) -> &mut HeldNetwork {
+        let held = self.networks.entry(accreditor.subject().to_owned());
+        held.or_insert_with(|| HeldNetwork::new(accreditor.clone()))
     }
 
     fn add_from_network(&mut self, did: &Did, opened: Result<Bundle, BundleError>) {
@@ -234,13 +241,17 @@ impl TrustSet {
 
     /// Returns what is to be remembered of each accreditor, at `now`.
     pub fn networks_seen(&self, now: Timestamp) -> impl Iterator<Item = (&Did, NetworkSeen)> {
-        let held = self.networks.iter();
-        held.filter_map(move |(did, held)| Some((did, held.seen_at(now)?)))
+        let held = self.networks.values();
+        held.filter_map(move |held| Some((&held.did, held.seen_at(now)?)))
     }
 
-    /// Returns an accreditor's newest trust bundle.
+    /// Returns an accreditor's newest trust bundle, by the DID that it has or one that its log says it had.
     pub fn network(&self, accreditor: &Did) -> Option<&Network> {
-        self.networks.get(accreditor)?.network.as_deref()
+        let held = self.networks.get(accreditor.subject())?;
+        let network = held.network.as_deref()?;
+        let had = |history: &DidHistory| history.dids().contains(&accreditor);
+        let is_its = network.accreditor() == accreditor || network.history().is_some_and(had);
+        is_its.then_some(network)
     }
 
     /// Returns the DID under which an issuer is known: the anchor's or its present one, where its history has
@@ -288,7 +299,7 @@ impl TrustSet {
             .filter_map(|held| held.network.as_deref());
         self.anchors.contains_key(did)
             || networks.any(|network| network.list().parliament(did).is_some())
-            || self.delegates.contains_key(did)
+            || self.delegates.contains_key(did.subject())
     }
 }
 
@@ -382,6 +393,17 @@ impl Held {
 }
 
 impl HeldNetwork {
+    const fn new(did: Did) -> Self {
+        Self {
+            did,
+            network: None,
+            conflict: None,
+            seen: None,
+            ousted: None,
+            problem: None,
+        }
+    }
+
     fn remember(&mut self, seen: NetworkSeen) {
         if seen.conflict {
             self.conflict = self.conflict.max(Some(seen.number()));

@@ -65,6 +65,18 @@ fn an_electoral_period_is_announced_by_the_key_that_issues() {
 }
 
 #[test]
+fn an_electoral_period_goes_with_a_house_that_moves() {
+    let mut house = House::new(10);
+    let former = house.move_to("moved10.example", -6);
+    let told = |issuer: &Did| {
+        let found = open(&house.bundle(|c| c.electoral_periods.push(period(issuer, &key(12)))));
+        found.map(|bundle| bundle.electoral_periods().len())
+    };
+    assert_eq!(told(&former), Ok(1));
+    assert_eq!(told(&House::new(30).did), Err(Code::ElectoralMalformed));
+}
+
+#[test]
 fn officers_are_named_by_who_controls_the_did() {
     let policy = |issuer: &Did, epoch, version, by: &[u8]| {
         let draft = PolicyDraft {

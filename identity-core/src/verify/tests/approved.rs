@@ -218,3 +218,24 @@ fn an_approval_is_good_for_the_credential_that_was_approved_and_no_other() {
         }
     }
 }
+
+/// Officers and what they approved go with a house that moves.
+#[test]
+fn what_was_approved_before_a_move_counts_behind_it() {
+    let mut house = House::new(10);
+    let credential = house.issue(with(&house, &[151, 152]));
+    let officers = policy(&house);
+    let former = house.move_to("moved10.example", -50);
+    let bundle = house.opened(|content| {
+        content.officers = vec![officers];
+        content.status_lists[0].uri = crate::status::ListUri::new(former.as_str(), 1).unwrap();
+    });
+    let mut check = Check::new();
+    check.trust = TrustSet::new([house.did.to_string().parse().unwrap()]).unwrap();
+    check.trust.add(bundle);
+    assert_eq!(outcome(&check, 2, &credential), (0, None));
+    // Those of another house do not count there, though its officers were the same.
+    let other = House::new(30);
+    let foreign = house.issue(|draft| draft.approval = Some(approvals(&other, &[151, 152], draft)));
+    assert_eq!(outcome(&check, 2, &foreign).1, Some("approval.foreign"));
+}

@@ -292,3 +292,36 @@ fn a_delegation_that_is_refused_takes_out_itself_alone() {
         ]
     );
 }
+
+#[test]
+fn a_delegation_goes_on_when_either_of_the_two_moves() {
+    for (does_house, does_unit) in [(true, false), (false, true), (true, true)] {
+        let (mut house, mut unit) = (House::new(10), House::new(20));
+        let union = accredited(&house, |terms| terms.accredited_for[0].may_delegate = true);
+        let document = delegation(&house, &unit, |_| ());
+        let before = by_the_unit(&house, &unit);
+        let former = unit.did.clone();
+        if does_house {
+            house.move_to("moved10.example", -100);
+        }
+        if does_unit {
+            unit.move_to("moved20.example", -100);
+        }
+        let after = unit.issue(|draft| {
+            draft.chamber = house.chamber();
+            draft.issued_at = World::days(-50);
+        });
+        let bundle = unit.bundle(|content| {
+            let mut list = content.status_lists[0].clone();
+            list.uri = crate::status::ListUri::new(former.as_str(), 1).unwrap();
+            if does_unit {
+                content.status_lists.push(list);
+            }
+        });
+        let check = abroad(&union, &[delegating(&house, &document, None), bundle]);
+        for credential in [&before, &after] {
+            let found = judged(&check, credential);
+            assert_eq!(found, (0, vec![]), "{does_house} {does_unit}");
+        }
+    }
+}

@@ -55,7 +55,7 @@ fn a_home_of_an_earlier_version_is_read() {
     let digest = base64url::encode(&[7; 32]);
     let text = format!(r#"{{"{}": {{"seq": 5, "digest": "{digest}"}}}}"#, did());
     let read: SeenFile = serde_json::from_str(&text).unwrap();
-    assert!(read[&did()] == issuer(5, 7));
+    assert!(read.0[&did()] == issuer(5, 7));
     // And what is written of an issuer without officers and log is what such a version reads.
     assert_eq!(
         serde_json::to_value(&read).unwrap(),
@@ -123,4 +123,37 @@ fn what_is_remembered_comes_back_as_it_was() {
         serde_json::from_str::<NetworkEntry>(&text.replace("\"seq\"", "\"sequence\"")).is_err()
     );
     assert!(serde_json::from_str::<Digest>("\"AAAA\"").is_err());
+}
+
+/// A home of an earlier version remembers a DID that moved under each of its names.
+#[test]
+fn what_was_seen_of_one_did_under_two_names_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("networks.json");
+    let (former, present) = ("did:webvh:QmX:old.example", "did:webvh:QmX:new.example:a");
+    let mut older = network(7, 9);
+    older.policy_version = 3;
+    older.policy_digest = Digest([1; 32]);
+    let mut further = network(5, 7);
+    further.log = Some(LogEntry {
+        number: 9,
+        digest: Digest([4; 32]),
+    });
+    let other = "did:webvh:QmY:old.example";
+    let file = serde_json::json!({ former: older, present: further, other: network(2, 2) });
+    std::fs::write(&path, file.to_string()).unwrap();
+    let read = read::<NetworkEntry>(&path).unwrap().0;
+    let names: Vec<_> = read.keys().map(Did::as_str).collect();
+    assert_eq!(names, ["did:webvh:QmX", "did:webvh:QmY"]);
+    let joined = &read[&"did:webvh:QmX".parse().unwrap()];
+    assert_eq!((joined.seq, joined.policy_version), (7, 3));
+    assert_eq!(joined.log.map(|log| log.number), Some(9));
+    // And what is seen under a third name is seen of the same.
+    let mut known = Remembered(read);
+    known.raise(
+        &"did:webvh:QmX:third.example".parse().unwrap(),
+        &network(8, 3),
+    );
+    assert_eq!(known.0.len(), 2);
+    assert_eq!(known.0[&"did:webvh:QmX".parse().unwrap()].seq, 8);
 }

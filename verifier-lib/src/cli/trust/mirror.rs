@@ -128,7 +128,7 @@ impl Round {
         let before = before.transpose()?.map(|bytes| bytes.to_vec());
         let is_same = before.as_ref() == Some(&bytes);
         if let Some(Ok(before)) = before.map(Authentic::open) {
-            if before.did != new.did {
+            if before.did.subject() != new.did.subject() {
                 let message = format!(
                     "{} holds that of {}, and this is from {}",
                     path.display(),

@@ -219,3 +219,63 @@ fn an_anchor_that_moved_is_known_by_its_former_name() {
     assert_eq!(of(after.opened(|_| ())), Added::Used);
     assert_eq!(of(before.opened(|content| content.seq = 9)), Added::Older);
 }
+
+/// Its officers, what they signed, and what was seen of it go with it, under whichever name it is an anchor.
+#[test]
+fn an_accreditor_that_moved_is_who_it_was() {
+    let (mut seat, house) = (House::new(220), House::new(10));
+    let mut union = Union::with_log(&seat);
+    union.accredit(&house);
+    let (before, mut fork) = (union.clone(), seat.clone());
+    let former = seat.move_to(NEW, -100);
+    fork.rotate(-100);
+    let fork = Union {
+        log: Some(fork.log),
+        ..before.clone()
+    };
+    union.did = seat.did.clone();
+    union.log = Some(seat.log.clone());
+    let bundles = [house.bundle(|_| ())];
+    let numbered = |union: &Union, seq| {
+        let union = Union {
+            seq,
+            ..union.clone()
+        };
+        open(&union.file(&bundles)).unwrap()
+    };
+    let anchored = |did: &Did| TrustSet::new([did.as_str().parse().unwrap()]).unwrap();
+    let other: Did = format!("{}:evil.example", former.subject())
+        .parse()
+        .unwrap();
+    for name in [&former, &seat.did] {
+        let mut trust = anchored(name);
+        assert_eq!(trust.add_network(numbered(&union, 4)), Added::Used);
+        assert_eq!(found(&trust, &house.did), Some((State::Active, 1)));
+        assert!(trust.network(&former).is_some() && trust.network(&seat.did).is_some());
+        assert!(trust.network(&other).is_none());
+        for again in [&former, &seat.did] {
+            let remembering = || {
+                let mut after = anchored(again);
+                for (did, seen) in trust.networks_seen(World::now()) {
+                    // By what stays of it, as a home keeps it.
+                    after.remember_network(&did.subject().parse().unwrap(), seen);
+                }
+                after
+            };
+            let mut after = remembering();
+            assert_eq!(after.add_network(numbered(&union, 3)), Added::Older);
+            let (old, forked) = if again == &former {
+                (Added::Older, Added::Fork)
+            } else {
+                (Added::NotAnchored, Added::NotAnchored)
+            };
+            assert_eq!(after.add_network(numbered(&before, 9)), old);
+            assert_eq!(after.add_network(numbered(&fork, 9)), forked);
+            let mut after = remembering();
+            assert_eq!(after.add_network(numbered(&union, 5)), Added::Used);
+        }
+    }
+    // A name that its log does not know is no way to it.
+    let mut trust = anchored(&other);
+    assert_eq!(trust.add_network(numbered(&union, 4)), Added::NotAnchored);
+}
