@@ -1,5 +1,7 @@
 //! The newest bundle of each parliament and unit, as its issuer publishes it.
 
+use std::collections::BTreeSet;
+
 use cli_kit::{
     Failure,
     files::{self, Access, Durability},
@@ -76,6 +78,20 @@ pub(super) struct Member {
     pub(super) signed: SignedBundle,
 }
 
+impl Member {
+    /// Returns what stays of its issuer's DID when that moves.
+    pub(super) fn subject(&self) -> &str {
+        self.bundle.signer().did().subject()
+    }
+}
+
+fn file_name(did: &Did) -> String {
+    format!(
+        "{}.json",
+        hex(&Sha256::digest(did.as_str().as_bytes())[..16])
+    )
+}
+
 impl Archive {
     /// Returns the bundles that are held, in the order of their issuers.
     pub(super) fn members(&self) -> Result<Vec<Member>, Failure> {
@@ -98,6 +114,11 @@ impl Archive {
                 .map_err(|error| damaged(&path).caused_by(&error))?;
             members.push(Member { bundle, signed });
         }
+        // One that moved may have left a file under the name it had: the newest counts.
+        let number = |member: &Member| (member.bundle.epoch(), member.bundle.seq());
+        members.sort_by_key(|member| core::cmp::Reverse(number(member)));
+        let mut seen = BTreeSet::new();
+        members.retain(|member| seen.insert(member.subject().to_owned()));
         members.sort_by(|a, b| a.bundle.signer().did().cmp(b.bundle.signer().did()));
         Ok(members)
     }
@@ -141,7 +162,7 @@ impl Archive {
             let delegations = member.bundle.delegations();
             delegations
                 .iter()
-                .any(|delegation| delegation.unit() == did)
+                .any(|delegation| delegation.unit().subject() == did.subject())
         };
         self.is_accredited(did).is_ok() || held.iter().any(by_parliament)
     }
@@ -154,7 +175,7 @@ impl Archive {
         now: Instant,
     ) -> Result<Collected, Failure> {
         let did = bundle.signer().did().clone();
-        let at = held.iter().position(|m| *m.bundle.signer().did() == did);
+        let at = held.iter().position(|m| m.subject() == did.subject());
         let fate = match at {
             _ if matches!(
                 bundle.times().freshness(now, None),
@@ -174,9 +195,14 @@ impl Archive {
             .map_err(|error| super::error::core(error.code(), &error))?;
         let folder = self.path.join("members");
         files::make_private_dir(&folder)?;
-        let name = hex(&Sha256::digest(did.as_str().as_bytes())[..16]);
-        let path = folder.join(format!("{name}.json"));
+        let path = folder.join(file_name(&did));
         files::write_atomic(&path, bytes, Access::Private, Durability::Synced)?;
+        let former = at.map(|at| folder.join(file_name(held[at].bundle.signer().did())));
+        if let Some(former) = former.filter(|former| *former != path && former.exists())
+            && !files::is_rehearsal()
+        {
+            fs::remove_file(&former).map_err(|error| Failure::writing(&former, &error))?;
+        }
         let member = Member { bundle, signed };
         match at {
             Some(at) => held[at] = member,

@@ -319,7 +319,7 @@ impl Archive {
 
     /// Returns the listed parliaments of which nothing is held, and whose bundle is old.
     pub(super) fn gaps(&self, members: &[Member], now: Instant) -> (Vec<Did>, Vec<Did>) {
-        let holds = |did: &Did| members.iter().any(|m| m.bundle.signer().did() == did);
+        let holds = |did: &Did| members.iter().any(|m| m.subject() == did.subject());
         let listed = self.list().into_iter().flat_map(|list| &list.parliaments);
         let without = listed.map(|l| l.id.clone()).filter(|did| !holds(did));
         let old = members
@@ -342,9 +342,11 @@ fn entry(member: &Member) -> Entry {
 fn changed(before: &[Listed], after: &[Listed]) -> Vec<Did> {
     let other = |listed: &&Listed| !before.contains(listed);
     let added = after.iter().filter(other);
-    let gone = before
-        .iter()
-        .filter(|listed| !after.iter().any(|other| other.id == listed.id));
+    let gone = before.iter().filter(|listed| {
+        !after
+            .iter()
+            .any(|other| other.id.subject() == listed.id.subject())
+    });
     added.chain(gone).map(|listed| listed.id.clone()).collect()
 }
 

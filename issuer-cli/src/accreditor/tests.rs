@@ -19,6 +19,7 @@ use super::*;
 
 mod delegated;
 mod going_back;
+mod moved;
 mod papers;
 
 /// Bytes that only count up: no two keys are one.

@@ -254,7 +254,7 @@ fn who_moves_is_kept_once_and_goes_no_more_back() {
     let update = |parliament: &Parliament, seq, anchor: &str| {
         home.write("bundle.json", numbered(parliament, seq));
         let (exit, said) = home.run(&["trust", "update", "bundle.json", "--anchor", anchor]);
-        let told = said["code"].as_str().or(said["outcome"].as_str());
+        let told = said["code"].as_str().or_else(|| said["outcome"].as_str());
         (exit, told.unwrap_or_default().to_owned())
     };
     let kept = || {

@@ -273,7 +273,7 @@ fn officers(args: &OfficersArgs, context: &mut Context) -> Result<ExitCode, Fail
     output::allow(&args.out, "--out")?;
     let (archive, _lock) = writing(context)?;
     let paper = archive.prepare_policy(&change, now(), &mut system_rng()?)?;
-    let needed = archive.policy()?.threshold();
+    let needed = archive.policy()?.to_change();
     archive.keep_pending(&paper)?;
     context.printer.note(
         "it takes enough officers of the policy in force, and enough of the new one; one who is in both counts for both",
