@@ -53,7 +53,7 @@ fn who_moves_is_held_once_and_goes_no_more_back() {
     let folder = tempfile::tempdir().unwrap();
     let mut archive = union(folder.path());
     let [before, after] = moved(20);
-    let terms = identity_core::trust::accreditation::Parliament {
+    let terms = Parliament {
         id: before.0.clone(),
         ..parliament(20)
     };
@@ -76,7 +76,10 @@ fn who_moves_is_held_once_and_goes_no_more_back() {
         files.count()
     };
     let old = told(&before, 5, day(2));
-    assert_eq!(collect(&archive, &[old.clone()], day(2)), [Fate::Taken]);
+    assert_eq!(
+        collect(&archive, std::slice::from_ref(&old), day(2)),
+        [Fate::Taken]
+    );
     let new = told(&after, 6, day(4));
     assert_eq!(collect(&archive, &[new], day(4)), [Fate::Taken]);
     assert_eq!(held(), 1);
