@@ -2,10 +2,7 @@
 
 use identity_core::{
     did::{self, Did},
-    encoding::{
-        base64url, jcs,
-        strict_json::{Object, Value},
-    },
+    encoding::{base64url, strict_json::Object},
     key::Signer as _,
     status::Instant,
     trust::{
@@ -18,9 +15,11 @@ use identity_core::{
     },
 };
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest as _, Sha256};
 
-use crate::world::{World, key};
+use crate::{
+    assembly::text,
+    world::{World, key},
+};
 
 /// The accreditor: key 60, officers 61 to 63 of whom two decide, key 70 publishes unattended.
 #[derive(Clone, Debug)]
@@ -167,32 +166,20 @@ impl Union {
             },
             bundles: entries,
         };
-        let text = |object: Object<'static>| {
-            let bytes = jcs::canonicalize(&Value::Object(object)).expect("it can be written");
-            String::from_utf8(bytes).expect("JSON is text")
-        };
         let parts = Parts {
-            policies: vec![text(policy)],
+            policies: vec![text(&policy)],
             did_log: None,
             did_witness: None,
             snapshot: content.sign(&key(70)).expect("a software key signs"),
-            list: text(list),
+            list: text(&list),
             bundles,
         };
         parts.to_bytes()
     }
 }
 
+/// A bundle with its line of the snapshot.
 fn entry(json: &str) -> (Entry, SignedBundle) {
     let signed = SignedBundle::from_json(json.as_bytes()).expect("a bundle");
-    let payload: serde_json::Value = serde_json::from_str(&signed.payload).expect("JSON");
-    let compact = signed.to_compact();
-    let (covered, _) = compact.rsplit_once('.').expect("three parts");
-    let issuer = payload["issuer"].as_str().and_then(|did| did.parse().ok());
-    let entry = Entry {
-        issuer: issuer.expect("an issuer"),
-        seq: payload["seq"].as_u64().expect("a number"),
-        digest: base64url::encode(&Sha256::digest(covered)),
-    };
-    (entry, signed)
+    (signed.entry().expect("it says whose it is"), signed)
 }

@@ -353,16 +353,7 @@ impl Union {
             .iter()
             .map(|json| {
                 let signed = SignedBundle::from_json(json.as_bytes()).unwrap();
-                let payload: serde_json::Value = serde_json::from_str(&signed.payload).unwrap();
-                let compact = signed.to_compact();
-                let (covered, _) = compact.rsplit_once('.').unwrap();
-                let digest = <sha2::Sha256 as sha2::Digest>::digest(covered);
-                let entry = Entry {
-                    issuer: payload["issuer"].as_str().unwrap().parse().unwrap(),
-                    seq: payload["seq"].as_u64().unwrap(),
-                    digest: base64url::encode(&digest),
-                };
-                (entry, signed)
+                (signed.entry().unwrap(), signed)
             })
             .collect();
         signed.sort_by(|a, b| a.0.issuer.cmp(&b.0.issuer));

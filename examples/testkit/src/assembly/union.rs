@@ -2,10 +2,7 @@
 
 use identity_core::{
     did::Did,
-    encoding::{
-        base64url,
-        strict_json::{Object, Value},
-    },
+    encoding::{base64url, strict_json::Object},
     key::{PublicKey, Signer as _},
     status::Instant,
     trust::{
@@ -20,7 +17,6 @@ use identity_core::{
     },
     verify::Budget,
 };
-use sha2::{Digest as _, Sha256};
 
 use super::{Parliament, did_of, hours, key_of, text};
 use crate::world::days;
@@ -215,23 +211,7 @@ fn by_officers(document: Object<'static>, officers: &[u32]) -> Object<'static> {
 }
 
 /// A bundle with its line of the snapshot.
-fn entry(bundle: &str) -> (Entry, SignedBundle) {
-    let signed = SignedBundle::from_json(bundle.as_bytes()).expect("a bundle");
-    let payload = identity_core::encoding::strict_json::parse(
-        signed.payload.as_bytes(),
-        &identity_core::encoding::strict_json::Limits::large(),
-    );
-    let payload = payload.expect("a bundle holds JSON");
-    let issuer = payload.get("issuer").and_then(Value::as_str);
-    let compact = signed.to_compact();
-    let (covered, _) = compact.rsplit_once('.').expect("a JWS has a signature");
-    let entry = Entry {
-        issuer: issuer.and_then(|did| did.parse().ok()).expect("a DID"),
-        seq: payload
-            .get("seq")
-            .and_then(Value::as_u64)
-            .expect("a number"),
-        digest: base64url::encode(&Sha256::digest(covered)),
-    };
-    (entry, signed)
+fn entry(json: &str) -> (Entry, SignedBundle) {
+    let signed = SignedBundle::from_json(json.as_bytes()).expect("a bundle");
+    (signed.entry().expect("it says whose it is"), signed)
 }

@@ -17,13 +17,14 @@
 //! there as header and signature in one line, and the payload as it was signed below: base64url of JSON
 //! does not compress, JSON does. The whole is zlib (RFC 1950).
 
-use super::NetworkError;
+use super::{Entry, NetworkError};
 use crate::{
     encoding::{
         base64url,
         strict_json::{self, Limits, Value},
     },
     status::inflate,
+    trust::bundle::signed_digest,
     verify::Budget,
 };
 
@@ -93,6 +94,22 @@ impl SignedBundle {
         } = self;
         let payload = base64url::encode(payload.as_bytes());
         format!("{protected}.{payload}.{signature}")
+    }
+
+    /// Returns the line that a snapshot has for it, by what it says of itself: nothing of it is verified.
+    ///
+    /// # Errors
+    /// [`NetworkError::Malformed`] when it names no issuer or has no number.
+    pub fn entry(&self) -> Result<Entry, NetworkError> {
+        let payload = strict_json::parse(self.payload.as_bytes(), &Limits::large())?;
+        let issuer = payload.get("issuer").and_then(Value::as_str);
+        let issuer = issuer.and_then(|issuer| issuer.parse().ok());
+        let seq = payload.get("seq").and_then(Value::as_u64);
+        Ok(Entry {
+            issuer: issuer.ok_or_else(|| NetworkError::malformed("a bundle names no issuer"))?,
+            seq: seq.ok_or_else(|| NetworkError::malformed("a bundle has no number"))?,
+            digest: base64url::encode(&signed_digest(&self.to_compact())),
+        })
     }
 }
 

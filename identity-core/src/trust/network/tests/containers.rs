@@ -114,3 +114,30 @@ proptest! {
         let _ = read(&format!("mandate.network/1\n{text}"));
     }
 }
+
+/// The line says what the bundle says of itself, and has a digest of what was signed alone.
+#[test]
+fn a_bundle_has_a_line_of_its_own_in_a_snapshot() {
+    let house = House::new(10);
+    let signed = SignedBundle::from_json(house.bundle(|_| ()).as_bytes()).unwrap();
+    let line = signed.entry().unwrap();
+    assert_eq!((&line.issuer, line.seq), (&house.did, 5));
+    let opened = house.opened(|_| ());
+    assert_eq!(
+        line.digest,
+        crate::encoding::base64url::encode(opened.digest())
+    );
+    let other = SignedBundle {
+        signature: "AAAA".to_owned(),
+        ..signed.clone()
+    };
+    assert_eq!(other.entry().unwrap(), line);
+    for (member, otherwise) in [("\"issuer\"", "\"issued\""), ("\"seq\"", "\"sequence\"")] {
+        let nameless = SignedBundle {
+            payload: signed.payload.replacen(member, otherwise, 1),
+            ..signed.clone()
+        };
+        let refused = nameless.entry().unwrap_err();
+        assert_eq!(refused.code(), Code::NetworkMalformed, "{member}");
+    }
+}
