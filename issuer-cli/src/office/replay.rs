@@ -125,11 +125,11 @@ impl Replay {
                 "credential.reinstated" => self.reinstated(seq, body, now),
                 "mandate.ended" => self.mandate_ended(seq, body, now),
                 "published" => {
-                    self.published(Told::Is(Some(now)));
+                    self.published(&Told::Is(Some(now)));
                     Some(())
                 }
                 "backup.restored" => {
-                    self.published(Told::Nothing);
+                    self.published(&Told::Nothing);
                     self.kept.restored(seq, body);
                     Some(())
                 }
@@ -229,14 +229,14 @@ impl Replay {
 
     /// What was revoked until then was told to verifiers at `at`; or who knows when, in a life of this office
     /// that its journal does not tell of.
-    fn published(&mut self, first: Told<Option<Instant>>) {
+    fn published(&mut self, first: &Told<Option<Instant>>) {
         for id in core::mem::take(&mut self.unpublished) {
             let told = self.told.get_mut(&(Family::Credentials, id));
             for (_, fact) in told.into_iter().flatten() {
                 if let Fact::Revoked { published, .. } = fact
                     && *published == Told::Is(None)
                 {
-                    published.clone_from(&first);
+                    published.clone_from(first);
                 }
             }
         }
