@@ -202,3 +202,30 @@ fn what_was_revoked_after_a_backup_stays_so_by_the_last_bundle() {
     assert_eq!(refused.code(), "backup.foreign_bundle");
     assert!(!world.place.path("third/issuer.json").exists());
 }
+
+#[test]
+fn who_kept_the_bundle_is_told_what_an_older_home_is_silent_about() {
+    let Some(world) = World::new() else { return };
+    world.seat("m-001", "ana");
+    world.publish();
+    let update = ["trust", "update", "site/bundle.json"];
+    let updated = |told: usize| {
+        let ran = world.verifier(&update).ends(0);
+        let said = format!("it is silent about {told}");
+        assert_eq!(ran.err.contains(&said), told > 0, "{}", ran.err);
+    };
+    updated(0);
+    let backup = ["backup", "create", "--out", "b.mandate"];
+    world.issuer(&backup).ends(0);
+    let id = world.credential("m-001");
+    let revoke = ["credential", "revoke", &id, "--reason", "lost-seat"];
+    world.issuer(&revoke).ends(0);
+    world.publish();
+    updated(0);
+    // Without what was published since: the credential is valid again, under a higher number.
+    let restored = |words: &[&str]| world.place.run(&world.issuer, "older", words).ends(0);
+    restored(&["backup", "restore", "b.mandate"]);
+    restored(&["audit", "verify"]);
+    restored(&["publish", "--out", "site"]);
+    updated(1);
+}

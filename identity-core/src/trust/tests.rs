@@ -384,3 +384,41 @@ fn each_anchor_says_how_it_stands() {
     trust.remember(&world.issuer, newer);
     assert_eq!(code(&trust, 0), Some(Code::BundleRollback));
 }
+
+#[test]
+fn what_an_earlier_bundle_told_and_a_newer_one_does_not_is_counted() {
+    let world = World::new();
+    let list = |c: &Content| c.status_lists[0].uri.clone();
+    let revoked = |c: &mut Content| {
+        let at = Instant::floor(World::days(-2));
+        c.revocations
+            .push(crate::status::Revocation::new(list(c), 3, at, at));
+    };
+    let ended = |c: &mut Content| {
+        let ending = crate::status::TermEnding::new(Instant::floor(World::days(-2)));
+        c.terms[0].endings.push(ending);
+    };
+    let told = |revocation: bool, ending: bool| {
+        open(&world.bundle(|c| {
+            if revocation {
+                revoked(c);
+            }
+            if ending {
+                ended(c);
+            }
+        }))
+        .unwrap()
+    };
+    let (both, neither) = (told(true, true), told(false, false));
+    assert_eq!(both.silent_about(&both), 0);
+    assert_eq!(both.silent_about(&neither), 0);
+    assert_eq!(neither.silent_about(&both), 2);
+    assert_eq!(told(true, false).silent_about(&both), 1);
+    assert_eq!(told(false, true).silent_about(&both), 1);
+    // A list that is gone with what it told, and a term.
+    let gone = open(&world.bundle(|c| {
+        c.status_lists.clear();
+        c.terms.clear();
+    }));
+    assert_eq!(gone.unwrap().silent_about(&both), 2);
+}

@@ -186,11 +186,12 @@ impl Home {
         evidence::files_in(&self.kept()).is_ok_and(|files| !files.is_empty())
     }
 
-    /// Keeps evidence, if it is the newest that was seen of its issuer or accreditor.
+    /// Keeps evidence, if it is the newest that was seen of its issuer or accreditor. Says how many revocations and
+    /// endings an issuer's is silent about, of which the one before told.
     ///
     /// # Errors
     /// As [`Authentic::add_to`]; then what is kept stays, and a conflict is remembered.
-    pub(super) fn take(&self, new: Authentic) -> Result<Taken, Failure> {
+    pub(super) fn take(&self, new: Authentic) -> Result<(Taken, usize), Failure> {
         let now = cli_kit::run::now();
         let folder = self.kept();
         files::make_private_dir(&folder)?;
@@ -215,7 +216,13 @@ impl Home {
         let mut trust = trust.map_err(|e| Failure::from_error(e.code().as_str(), &e))?;
         self.recall(&mut trust)?;
         let mut taken = Taken::Replaced;
+        let mut silent = 0;
         for before in kept {
+            if let (Opened::Bundle(Ok(before)), Opened::Bundle(Ok(new))) =
+                (&before.opened, &new.opened)
+            {
+                silent = new.silent_about(before).max(silent);
+            }
             if before.bytes == new.bytes {
                 taken = Taken::Unchanged;
             }
@@ -234,7 +241,7 @@ impl Home {
                 fs::remove_file(&other).map_err(|error| Failure::writing(&other, &error))?;
             }
         }
-        Ok(taken)
+        Ok((taken, silent))
     }
 
     /// Returns the files kept of a DID, under whichever of its names.

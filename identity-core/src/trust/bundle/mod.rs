@@ -21,7 +21,7 @@ use crate::{
     did::{Did, DidDocument, webvh::DidHistory},
     key::PublicKey,
     proof::SignerDid,
-    status::{Instant, ListHistory, ListUri, StatusList, Term},
+    status::{Instant, ListHistory, ListUri, StatusList, Term, values},
 };
 
 /// Numbers lie below this: one at the end of what JSON can count would be the last.
@@ -178,5 +178,29 @@ impl Bundle {
     /// Returns the delegations in it that are refused, and count for nothing.
     pub fn refused_delegations(&self) -> &[RefusedDelegation] {
         &self.refused_delegations
+    }
+
+    /// Returns how many revoked credentials and ended terms this one is silent about, though an earlier bundle
+    /// told of them: neither is ever taken back, so that the office forgot them, or somebody made it.
+    pub fn silent_about(&self, earlier: &Self) -> usize {
+        let revoked = earlier.lists().map(|(uri, held)| {
+            let slots = held.history.last_index().map_or(0..0, |last| 0..last + 1);
+            let of = |index: u64| !held.history.slot(index).revocations.is_empty();
+            let told = |index: u64| {
+                self.list(uri).is_some_and(|now| {
+                    let is_set = now.list.get(index).is_some_and(|v| v != values::VALID);
+                    is_set || !now.history.slot(index).revocations.is_empty()
+                })
+            };
+            slots.filter(|index| of(*index) && !told(*index)).count()
+        });
+        let told = |term: &Term| {
+            self.term(&term.id)
+                .is_some_and(|now| !now.endings.is_empty())
+        };
+        let ended = earlier
+            .terms()
+            .filter(|term| !term.endings.is_empty() && !told(term));
+        revoked.sum::<usize>() + ended.count()
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn run(args: &UpdateArgs, context: &mut Context) -> Result<ExitCode, 
     expected(&new, &anchors)?;
     let (did, seq, times, is_network) = (new.did.clone(), new.seq, new.times, new.is_network);
     let code = new.age_code(now());
-    let taken = home.take(new)?;
+    let (taken, silent) = home.take(new)?;
     home.keep_names(&anchors)?;
     let (kind, words) = if is_network {
         ("network", "trust bundle")
@@ -52,6 +52,14 @@ pub(super) fn run(args: &UpdateArgs, context: &mut Context) -> Result<ExitCode, 
     if let Some(code) = code {
         let meaning = code.meaning().trim_end_matches('.');
         context.printer.warn(format!("{meaning} ({code})"));
+    }
+    if silent > 0 {
+        context.printer.warn(format!(
+            "of what the bundle before it told revoked or ended, it is silent about {silent}"
+        ));
+        context.printer.hint(
+            "neither is ever taken back: ask the issuer whether its office was restored, and from what",
+        );
     }
     if anchors.is_empty() {
         let hint = format!("compare {did} by a second way before you name it with --anchor");
