@@ -122,8 +122,8 @@ fn add_digest(parent: &mut Value<'static>, digest: String) {
         Some(Value::Array(digests)) => digests,
         _ => Vec::new(),
     };
-    let at = digests.partition_point(|other| other.as_str() < Some(&digest));
-    digests.insert(at, digest.into());
+    digests.push(digest.into());
+    digests.sort_unstable_by(|one, other| one.as_str().cmp(&other.as_str()));
     object.insert("_sd", Value::Array(digests));
 }
 

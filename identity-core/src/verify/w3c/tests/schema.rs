@@ -136,6 +136,29 @@ mod compared {
     }
 
     #[test]
+    fn a_schema_whose_credential_was_revoked_still_means_what_it_meant() {
+        use super::status::{FAR, LIST, list, read};
+        use crate::status::w3c::{KnownLists, ListIssuers, Purpose, StatusEntry};
+
+        let revoked = list(3, Some(7), Purpose::Revocation, FAR);
+        let mut lists = KnownLists::default();
+        lists.insert(read(&revoked).unwrap()).unwrap();
+        let mut schema = schema_credential(&requiring("seat"));
+        schema.remove("proof");
+        let entry = StatusEntry::new(Purpose::Revocation, 7, LIST).unwrap();
+        schema.insert("credentialStatus", Value::array([entry.to_value()]));
+        let schema = text(&issued_by(3, schema)).into_bytes();
+        let schemas = BTreeMap::from([(ID.to_owned(), schema)]);
+        let at_hand = AtHand::nothing()
+            .with_schemas(&schemas)
+            .with_status_lists(&lists, ListIssuers::SameDid);
+        let document = named("JsonSchemaCredential");
+        let found = ask_with(&document, &Question::at(now()), &at_hand);
+        let mismatch = one(Code::VcSchemaMismatch, "/credentialSchema/0");
+        assert_eq!(refusal(found), mismatch);
+    }
+
+    #[test]
     fn a_schema_credential_that_is_not_authentic_says_nothing() {
         let document = named("JsonSchemaCredential");
         let mut changed = schema_credential(&requiring("seat"));

@@ -6,10 +6,10 @@ use crate::status::w3c::{
     StatusEntry, StatusSize,
 };
 
-const LIST: &str = "https://parliament.example/status/3";
+pub(super) const LIST: &str = "https://parliament.example/status/3";
 
 /// A list of this key's in which the entry of that number is set.
-fn list(seed: u8, set: Option<u64>, purpose: Purpose, until: &str) -> Object<'static> {
+pub(super) fn list(seed: u8, set: Option<u64>, purpose: Purpose, until: &str) -> Object<'static> {
     let mut bits = Bitstring::new(131_072, StatusSize::ONE).unwrap();
     if let Some(index) = set {
         bits.set(index, StatusSize::ONE, 1).unwrap();
@@ -25,7 +25,7 @@ fn list(seed: u8, set: Option<u64>, purpose: Purpose, until: &str) -> Object<'st
     issued_by(seed, draft.document(&bits))
 }
 
-fn read(document: &Object<'_>) -> Result<ListCredential, NotAuthentic> {
+pub(super) fn read(document: &Object<'_>) -> Result<ListCredential, NotAuthentic> {
     let (question, budget) = (Question::at(now()), &mut Budget::presentation());
     verify_status_list(
         Secured::Object(document),
@@ -81,7 +81,7 @@ fn the_status_of_a_status_list_is_not_looked_up() {
     assert_eq!(found.unwrap_err().code(), Code::StatusListMissing);
 }
 
-const FAR: &str = "2030-01-01T00:00:00Z";
+pub(super) const FAR: &str = "2030-01-01T00:00:00Z";
 const HERE: &str = "/credentialStatus/0";
 const POLICIES: [StatusPolicy; 2] = [StatusPolicy::Demand, StatusPolicy::WhereAtHand];
 
