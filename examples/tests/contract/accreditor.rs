@@ -481,6 +481,8 @@ fn a_unit_is_believed_because_its_parliament_delegates_to_it() {
         .issuer(&["delegation", "add", "delegation", "--yes"])
         .ends(1);
     assert_eq!(twice.code(), "delegation.recorded_already");
+    // Nobody abroad knows of it yet.
+    world.issuer(&["status", "check"]).ends(1);
     world.publish();
     union.accreditor(&["collect", "site", "site-unit"]).ends(0);
     union.publish();

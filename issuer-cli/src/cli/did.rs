@@ -1,6 +1,6 @@
 //! `did show`, `update`, `rotate`, `deactivate`, `check`, `resume`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use cli_kit::{Context, ExitCode, Failure, Mark};
@@ -11,6 +11,7 @@ use super::{
     changing::{Change, LOG, WITNESS, read_text},
     control::{ControlKeys, ControlPlace},
     home::Home,
+    web,
 };
 use crate::did::{DidCode, DidLog, Purpose};
 
@@ -29,6 +30,9 @@ pub(super) enum DidCommand {
     Check {
         /// The site: a folder, or the HTTPS address of did.jsonl; the DID's own address without it
         site: Option<String>,
+        /// For https: the certificate authorities of the house, PEM, which count alone then
+        #[arg(long, value_name = "FILE")]
+        ca: Option<PathBuf>,
     },
     /// Finish a change that was interrupted
     Resume {
@@ -99,7 +103,7 @@ pub(super) fn run(command: &DidCommand, context: &mut Context) -> Result<ExitCod
             let log = home.change_or_ask(change, args.request.as_deref(), context)?;
             done(log, "ended", args, context)
         }
-        DidCommand::Check { site } => check(&home, site.as_deref(), context),
+        DidCommand::Check { site, ca } => check(&home, (site.as_deref(), ca.as_deref()), context),
         DidCommand::Resume { discard: true, .. } => {
             home.discard()?;
             changed(&home.history()?, "unfinished change dropped", context)
@@ -255,10 +259,14 @@ fn show(home: &Home, context: &mut Context) -> Result<ExitCode, Failure> {
 }
 
 /// What is published, by folder or address.
-fn published(site: Option<&str>, own: &str) -> Result<(String, Option<String>), Failure> {
+fn published(
+    site: Option<&str>,
+    own: &str,
+    ca: Option<&Path>,
+) -> Result<(String, Option<String>), Failure> {
     let site = site.unwrap_or(own);
     if site.starts_with("https://") || site.starts_with("http://") {
-        return Ok((fetch(site)?, None));
+        return Ok((fetch(site, ca)?, None));
     }
     let folder = PathBuf::from(site);
     let well_known = folder.join(".well-known");
@@ -272,12 +280,8 @@ fn published(site: Option<&str>, own: &str) -> Result<(String, Option<String>), 
     Ok((read_text(&folder.join(LOG))?, witness))
 }
 
-fn fetch(url: &str) -> Result<String, Failure> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(core::time::Duration::from_secs(30)))
-        .max_redirects(0)
-        .build()
-        .into();
+fn fetch(url: &str, ca: Option<&Path>) -> Result<String, Failure> {
+    let agent = web::agent(30, 0, ca)?;
     let unreachable = |error: ureq::Error| {
         let message = format!("{url} cannot be fetched");
         Failure::failed(DidCode::DidUnreachable.as_str(), message)
@@ -289,12 +293,16 @@ fn fetch(url: &str) -> Result<String, Failure> {
     body.read_to_string().map_err(unreachable)
 }
 
-fn check(home: &Home, site: Option<&str>, context: &mut Context) -> Result<ExitCode, Failure> {
+fn check(
+    home: &Home,
+    (site, ca): (Option<&str>, Option<&Path>),
+    context: &mut Context,
+) -> Result<ExitCode, Failure> {
     let own = home.history()?;
     let did = own.history().did().clone();
     let url =
         webvh::url(&did).map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
-    let (text, witness) = published(site, &url)?;
+    let (text, witness) = published(site, &url, ca)?;
     let there = DidLog::read(&did, text, witness, cli_kit::run::now())?;
     let (home_head, there_head) = (own.history().head(), there.history().head());
     let state = if home_head == there_head {

@@ -32,6 +32,7 @@ mod request;
 mod roster;
 mod status;
 mod term;
+mod web;
 
 use std::path::Path;
 

@@ -135,6 +135,11 @@ pub(super) fn unpublished(office: &Office<RocksStore>) -> Result<u64, Failure> {
             | "credential.suspended"
             | "credential.reinstated"
             | "credential.revoked"
+            | "delegation.added"
+            | "delegation.ended"
+            | "did.changed"
+            | "electoral.bulk-announced"
+            | "electoral.declared"
             | "mandate.ended"
             | "term.ended"
             | "term.reinstated" => count += 1,

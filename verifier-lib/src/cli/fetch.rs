@@ -5,12 +5,13 @@
 //! from: its signatures are looked at before anything else.
 
 use core::{net::IpAddr, time::Duration};
-use std::io::Read as _;
+use std::{io::Read as _, path::Path};
 
-use cli_kit::{ExitCode, Failure};
+use cli_kit::{ExitCode, Failure, files};
 use ureq::{
     Agent,
     http::{Uri, header},
+    tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem},
 };
 
 use super::CliCode;
@@ -54,13 +55,14 @@ fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// Fetches at most `max` bytes.
+/// Fetches at most `max` bytes; `authorities` are the certificate authorities of the house, which count alone
+/// then.
 ///
 /// # Errors
 /// `fetch.address` (exit 2), `fetch.failed`, `fetch.redirected`, `fetch.too_large`.
-pub(super) fn get(url: &str, max: u64) -> Result<Vec<u8>, Failure> {
+pub(super) fn get(url: &str, max: u64, authorities: Option<&Path>) -> Result<Vec<u8>, Failure> {
     let first = address(url)?;
-    let agent = agent(&first);
+    let agent = agent(&first, authorities.map(roots).transpose()?);
     let failed = |reason: String| {
         Failure::failed(CliCode::FetchFailed.as_str(), format!("{url}: {reason}"))
             .hint("what is at hand already stays; try again later")
@@ -118,7 +120,27 @@ fn redirected(url: &str, place: Option<&str>) -> Failure {
         .hint("if that is where it is published now, name that address")
 }
 
-fn agent(first: &Uri) -> Agent {
+/// Reads the certificates of authorities, PEM.
+fn roots(path: &Path) -> Result<Vec<Certificate<'static>>, Failure> {
+    let pem = files::read_bounded(path, 1 << 20)?;
+    let read: Result<Vec<PemItem<'static>>, _> = parse_pem(&pem).collect();
+    let items = read.unwrap_or_default().into_iter();
+    let found: Vec<_> = items
+        .filter_map(|item| match item {
+            PemItem::Certificate(certificate) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if found.is_empty() {
+        let message = format!("{} holds no PEM certificate", path.display());
+        return Err(
+            Failure::usage(message).hint("give the authority's certificate, PEM, with --ca")
+        );
+    }
+    Ok(found)
+}
+
+fn agent(first: &Uri, authorities: Option<Vec<Certificate<'static>>>) -> Agent {
     let config = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -130,6 +152,13 @@ fn agent(first: &Uri) -> Agent {
     // No proxy stands between this machine and itself.
     let is_here = first.host().is_some_and(is_this_machine);
     let config = if is_here { config.proxy(None) } else { config };
+    let config = match authorities {
+        Some(own) => {
+            let roots = RootCerts::new_with_certs(&own);
+            config.tls_config(TlsConfig::builder().root_certs(roots).build())
+        }
+        None => config,
+    };
     config.build().new_agent()
 }
 

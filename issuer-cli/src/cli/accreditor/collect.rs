@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{command, writing};
 use crate::{
     accreditor::{AccreditorCode, Fate},
-    cli::now,
+    cli::{now, web},
 };
 
 /// Arguments of `accreditor collect`.
@@ -20,6 +20,9 @@ pub(in crate::cli) struct CollectArgs {
     /// A bundle, a folder with sites of parliaments, or the URL of a bundle or a site
     #[arg(required = true, value_name = "FILE|DIR|URL")]
     sources: Vec<String>,
+    /// For https: the certificate authorities of the house, PEM, which count alone then
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
 }
 
 /// Most bytes of one bundle.
@@ -30,7 +33,7 @@ pub(super) fn run(args: &CollectArgs, context: &mut Context) -> Result<ExitCode,
     let mut found = Vec::new();
     let mut problems = Vec::new();
     for source in &args.sources {
-        for (name, read) in read(source) {
+        for (name, read) in read(source, args.ca.as_deref()) {
             let opened = read.and_then(|bytes| {
                 let bundle = Bundle::open(&bytes, &mut Budget::bundle())
                     .map_err(|error| Failure::from_error(error.code().as_str(), &error))?;
@@ -104,9 +107,9 @@ const fn said(fate: Fate) -> &'static str {
 }
 
 /// Reads what a source holds, each with its name.
-fn read(source: &str) -> Vec<(String, Result<Vec<u8>, Failure>)> {
+fn read(source: &str, ca: Option<&Path>) -> Vec<(String, Result<Vec<u8>, Failure>)> {
     if source.starts_with("https://") || source.starts_with("http://") {
-        return vec![(source.to_owned(), fetch(source))];
+        return vec![(source.to_owned(), fetch(source, ca))];
     }
     let path = Path::new(source);
     let of_file = |path: &Path| {
@@ -145,17 +148,14 @@ fn bundles_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// Gets a bundle from the web. Whoever serves it is believed in nothing: its signatures are.
-fn fetch(url: &str) -> Result<Vec<u8>, Failure> {
+fn fetch(url: &str, ca: Option<&Path>) -> Result<Vec<u8>, Failure> {
     let is_file = Path::new(url).extension().is_some_and(|end| end == "json");
     let url = if is_file {
         url.to_owned()
     } else {
         format!("{}/bundle.json", url.trim_end_matches('/'))
     };
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(core::time::Duration::from_secs(60)))
-        .build()
-        .into();
+    let agent = web::agent(60, 10, ca)?;
     let got = agent.get(&url).call().and_then(|mut response| {
         let body = response.body_mut().with_config().limit(MOST);
         body.read_to_vec()

@@ -38,6 +38,9 @@ pub(in crate::cli) struct MirrorArgs {
     /// Whose evidence is taken, and your name for them
     #[arg(long, value_name = "DID[=NAME]", required = true)]
     anchor: Vec<String>,
+    /// For https: the certificate authorities of the house, PEM, which count alone then
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
     /// How often, such as 60s
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = every)]
     every: SignedDuration,
@@ -115,7 +118,7 @@ impl Round {
         home: &Home,
     ) -> Result<(), Failure> {
         let now = now();
-        let new = Authentic::open(fetch::get(url, MAX_BUNDLE)?)?;
+        let new = Authentic::open(fetch::get(url, MAX_BUNDLE, args.ca.as_deref())?)?;
         self.found = Some((new.did.to_string(), new.seq));
         self.code = new.age_code(now).map(Code::as_str);
         let path = args.out.join(if new.is_network { NETWORK } else { BUNDLE });

@@ -1,6 +1,6 @@
 //! `trust update`: keep the newest evidence.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use cli_kit::{Context, ExitCode, Failure, files, run::now};
@@ -27,13 +27,16 @@ pub(in crate::cli) struct UpdateArgs {
     /// nothing until an --anchor of `check` names them
     #[arg(long, value_name = "DID[=NAME]")]
     anchor: Vec<String>,
+    /// For https: the certificate authorities of the house, PEM, which count alone then
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &UpdateArgs, context: &mut Context) -> Result<ExitCode, Failure> {
     let anchors = anchor_list(&args.anchor)?;
     let home = Home::open(context)?;
     let bytes = if fetch::is_url(&args.source) {
-        fetch::get(&args.source, MAX_BUNDLE)?
+        fetch::get(&args.source, MAX_BUNDLE, args.ca.as_deref())?
     } else {
         let file = published_in(Path::new(&args.source))?;
         files::read_bounded(&file, MAX_BUNDLE)?.to_vec()
