@@ -208,24 +208,68 @@ fn who_kept_the_bundle_is_told_what_an_older_home_is_silent_about() {
     let Some(world) = World::new() else { return };
     world.seat("m-001", "ana");
     world.publish();
-    let update = ["trust", "update", "site/bundle.json"];
-    let updated = |told: usize| {
-        let ran = world.verifier(&update).ends(0);
+    let updated = |told: usize, bundle: &str| {
+        let ran = world.verifier(&["trust", "update", bundle]).ends(0);
         let said = format!("it is silent about {told}");
         assert_eq!(ran.err.contains(&said), told > 0, "{}", ran.err);
     };
-    updated(0);
+    updated(0, "site/bundle.json");
     let backup = ["backup", "create", "--out", "b.mandate"];
     world.issuer(&backup).ends(0);
     let id = world.credential("m-001");
-    let revoke = ["credential", "revoke", &id, "--reason", "lost-seat"];
+    let revoke = [
+        "credential",
+        "revoke",
+        &id,
+        "--reason",
+        "lost-seat",
+        "--yes",
+    ];
     world.issuer(&revoke).ends(0);
     world.publish();
-    updated(0);
+    updated(0, "site/bundle.json");
     // Without what was published since: the credential is valid again, under a higher number.
     let restored = |words: &[&str]| world.place.run(&world.issuer, "older", words).ends(0);
     restored(&["backup", "restore", "b.mandate"]);
     restored(&["audit", "verify"]);
-    restored(&["publish", "--out", "site"]);
-    updated(1);
+    restored(&["publish", "--out", "elsewhere"]);
+    updated(1, "elsewhere/bundle.json");
+}
+
+#[test]
+fn a_home_does_not_publish_over_what_it_does_not_know() {
+    let Some(world) = World::new() else { return };
+    world.seat("m-001", "ana");
+    let backup = ["backup", "create", "--out", "b.mandate"];
+    world.issuer(&backup).ends(0);
+    let id = world.credential("m-001");
+    let revoke = [
+        "credential",
+        "revoke",
+        &id,
+        "--reason",
+        "lost-seat",
+        "--yes",
+    ];
+    world.issuer(&revoke).ends(0);
+    world.publish();
+    let bundle = || std::fs::read(world.place.path("site/bundle.json")).unwrap();
+    let last = bundle();
+    let run = |home: &str, words: &[&str]| world.place.run(&world.issuer, home, words);
+    let publish = ["publish", "--out", "site", "--format", "json"];
+    // What was revoked after the backup would be valid again, under a higher number.
+    run("older", &["backup", "restore", "b.mandate"]).ends(0);
+    let refused = run("older", &publish).ends(1);
+    assert_eq!(refused.code(), "publish.forgotten");
+    assert_eq!(bundle(), last);
+    // With what was published it goes on; the home of before does not, from then on.
+    let published = ["--published", "site/bundle.json"];
+    let restore = [&["backup", "restore", "b.mandate"][..], &published].concat();
+    run("again", &restore).ends(0);
+    run("again", &publish).ends(0);
+    let later = bundle();
+    let refused = world.issuer(&["publish", "--out", "site"]).ends(1);
+    assert_eq!(refused.code(), "publish.rolled_back");
+    assert_eq!(bundle(), later);
+    run("again", &publish).ends(0);
 }

@@ -334,6 +334,14 @@ fn published_log(
         .hint("find out who else has the control keys, before anything is restored"))
 }
 
+/// Takes away what a restoration wrote that could not be finished.
+fn undo(home: &Path, contents: &Contents) {
+    for (name, _) in &contents.files {
+        fs::remove_file(home.join(name)).ok();
+    }
+    fs::remove_dir_all(home.join("db")).ok();
+}
+
 fn restore(
     file: &Path,
     passphrase_file: Option<&Path>,
@@ -422,8 +430,11 @@ fn restore(
     }
     let taken = match &published {
         Some((bundle, _)) if !context.args.dry_run => {
-            let mut desk = Home::open(context)?.desk(context)?;
-            Some(desk.office.take_over(bundle, super::now())?)
+            let taken = Home::open(context)
+                .and_then(|home| home.desk(context))
+                .and_then(|mut desk| Ok(desk.office.take_over(bundle, super::now())?));
+            // All or nothing: a home without what was published since would publish it as never said.
+            Some(taken.inspect_err(|_| undo(&path, &contents))?)
         }
         _ => None,
     };

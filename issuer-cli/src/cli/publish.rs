@@ -9,7 +9,7 @@ use cli_kit::{
     output,
 };
 use fs_err as fs;
-use identity_core::status::Instant;
+use identity_core::{status::Instant, trust::Bundle, verify::Budget};
 use serde_json::json;
 
 use super::{home::Home, now};
@@ -18,6 +18,9 @@ use crate::{
     office::{Actor, Office},
     store::Store,
 };
+
+/// The largest bundle that is read back.
+const MAX_BUNDLE: u64 = 64 << 20;
 
 /// Arguments of `publish`.
 #[derive(Args, Debug)]
@@ -50,6 +53,16 @@ pub(super) fn run(args: &PublishArgs, context: &mut Context) -> Result<ExitCode,
         && let Some(due) = desk.office.not_due_until(now)?
     {
         return not_due(&desk.office, due, context);
+    }
+    let before = args.out.join("bundle.json");
+    // Read as what is replaced, and not as an input, which never is.
+    let size = fs::metadata(&before).map(|found| found.len());
+    if size.is_ok_and(|size| size <= MAX_BUNDLE) {
+        let bytes = fs::read(&before).map_err(|error| Failure::reading(&before, &error))?;
+        // What is none any more, cut off or of an older form, is replaced.
+        if let Ok(bundle) = Bundle::open(&bytes, &mut Budget::bundle()) {
+            desk.office.may_follow(&bundle, now)?;
+        }
     }
     let published = desk.office.publish(now)?;
     // The lock is held until the last file lies there: of two publications the later one stays.

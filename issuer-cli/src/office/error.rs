@@ -77,6 +77,10 @@ identity_core::codes! {
         PolicyMissing = "policy.missing",
         /// The profile of the issuer is not well formed.
         ProfileInvalid = "profile.invalid",
+        /// What lies at the place of publication says of a credential or a term what nothing here says.
+        PublishForgotten = "publish.forgotten",
+        /// A later number of this issuer lies at the place of publication.
+        PublishRolledBack = "publish.rolled_back",
         /// No such code for suspending was given out, or a newer letter replaced it.
         SuspensionCodeUnknown = "suspension_code.unknown",
         /// The code for suspending was used already.

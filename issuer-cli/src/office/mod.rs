@@ -5,6 +5,7 @@ mod action;
 mod appoint;
 mod approve;
 mod authority;
+mod beside;
 mod cadence;
 mod claims;
 mod delegate;
