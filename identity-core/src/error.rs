@@ -90,6 +90,8 @@ codes! {
         ApprovalStranger = "approval.stranger",
         /// Too few officers approved.
         ApprovalTooFew = "approval.too_few",
+        /// The officer who is named as its preparer did not prepare what was approved.
+        ApprovalUnprepared = "approval.unprepared",
 
         /// The work on this input went over the verifier's budget.
         BudgetExhausted = "budget.exhausted",

@@ -7,7 +7,7 @@ use identity_core::{
     key::Signer as _,
     status::Instant,
     trust::{
-        approval::{ApprovalDraft, Evidence, Manifest, approve, issue_item},
+        approval::{ApprovalDraft, Evidence, Manifest, approve, issue_item, prepared_message},
         officers::{self, Officer, PolicyDraft},
     },
 };
@@ -87,5 +87,8 @@ fn evidence(house: &Parliament, approvers: &[&str], draft: &Draft) -> Option<Evi
     let document = approvers.iter().fold(draft.document(), |document, id| {
         approve(document, &officer(id), days(-51)).expect("a software key signs")
     });
-    Evidence::new(document, &manifest, 0, content)
+    let message = prepared_message(&draft).expect("it has a canonical form");
+    let preparation = officer(&draft.preparer).try_sign(&message);
+    let preparation = preparation.expect("a software key signs");
+    Evidence::new((document, preparation), &manifest, 0, content)
 }

@@ -107,7 +107,8 @@ const fn of_authority(code: Code) -> Option<&'static str> {
         | Code::ApprovalPolicyVersion
         | Code::ApprovalPreparer
         | Code::ApprovalSignature
-        | Code::ApprovalStranger => {
+        | Code::ApprovalStranger
+        | Code::ApprovalUnprepared => {
             "Do not accept it: the approvals with it are not those of the issuer's officers for this credential. Tell the issuer."
         }
         Code::ApprovalMalformed | Code::ApprovalTooFew => {

@@ -35,9 +35,6 @@ use crate::{
 };
 
 const INDEX: &str = "approvals";
-/// What keeps the preparer's signature apart from every other of the same key.
-const DOMAIN: &[u8] = b"mandate-approval-prepared/1\n";
-
 /// How long approvals can be given, unless something else was asked for.
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
@@ -148,6 +145,12 @@ impl PendingAction {
             .collect())
     }
 
+    /// Returns the preparer's signature, where it is one.
+    pub(super) fn preparation(&self) -> Option<Signature> {
+        let bytes = base64url::decode(&self.preparation).ok()?;
+        Signature::from_slice(&bytes).ok()
+    }
+
     /// Returns what the credentials can be made of again, where some are to be issued.
     pub(super) fn places(&self) -> Result<Option<Places>, Refusal> {
         self.settled.as_ref().map(Settled::places).transpose()
@@ -209,8 +212,7 @@ impl PendingAction {
             Refusal::new(OfficeCode::ApprovalUnsigned, message)
                 .hint("reject it, and look at: mandate-issuer audit verify")
         };
-        let signature = base64url::decode(&self.preparation).ok();
-        let signature = signature.and_then(|bytes| Signature::from_slice(&bytes).ok());
+        let signature = self.preparation();
         let key = officers.card(&draft.preparer)?.key()?;
         key.verify(&preparation(draft)?, &signature.ok_or_else(unsigned)?)
             .map_err(|_| unsigned())
@@ -219,8 +221,7 @@ impl PendingAction {
 
 /// Returns the bytes that a preparer signs.
 fn preparation(draft: &ApprovalDraft) -> Result<Vec<u8>, Refusal> {
-    let bytes = canonical(&draft.document())?;
-    Ok([DOMAIN, &bytes].concat())
+    approval::prepared_message(draft).map_err(|error| of_approval(&error))
 }
 
 /// Returns the digest of the document without its proofs, base64url, as the journal has it.

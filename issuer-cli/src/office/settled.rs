@@ -210,6 +210,8 @@ impl<S: Store> Office<S> {
         let places = pending.places()?;
         let places = places.ok_or_else(|| changed("its places were not settled"))?;
         let document = object(&pending.document)?;
+        let preparation = pending.preparation();
+        let preparation = preparation.ok_or_else(|| changed("its preparer's signature is none"))?;
         for (group, orders) in orders.chunks(GROUP).enumerate() {
             let first = group * GROUP;
             let plans = self.plan_settled(orders, replace, dates, (first, &places))?;
@@ -225,7 +227,7 @@ impl<S: Store> Office<S> {
                             return Err(changed("the register says something else by now"));
                         }
                         let content = digest_of(&item.content)?;
-                        let document = document.clone();
+                        let document = (document.clone(), preparation.clone());
                         one.draft.approval = Evidence::new(document, &manifest, at, content);
                         waiting.push(at);
                         ready.push(*one);

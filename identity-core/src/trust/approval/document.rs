@@ -6,7 +6,7 @@ use super::ApprovalError;
 use crate::{
     did::Did,
     encoding::{
-        base64url,
+        base64url, jcs,
         merkle::Hash,
         strict_json::{Object, Value},
     },
@@ -44,6 +44,19 @@ pub struct ApprovalDraft {
     pub expires: Instant,
     /// What tells it from every other, 16 random bytes.
     pub nonce: [u8; 16],
+}
+
+/// What keeps the preparer's signature apart from every other of the same key.
+const PREPARED: &[u8] = b"mandate-approval-prepared/1\n";
+
+/// Returns the bytes by whose signature an officer says that they prepared it: without it whoever did could
+/// name another, and approve it.
+///
+/// # Errors
+/// [`ApprovalError::Canonical`].
+pub fn prepared_message(draft: &ApprovalDraft) -> Result<Vec<u8>, ApprovalError> {
+    let bytes = jcs::canonicalize(&Value::Object(draft.document()))?;
+    Ok([PREPARED, &bytes].concat())
 }
 
 /// Approvals that were verified: enough officers, none of them the preparer.

@@ -2,7 +2,7 @@
 
 use super::{
     Approval, ApprovalDraft, ApprovalError, Manifest,
-    document::{bytes, verify},
+    document::{bytes, prepared_message, verify},
     manifest::{Salt, leaf},
 };
 use crate::{
@@ -12,8 +12,10 @@ use crate::{
         merkle::{self, Hash},
         strict_json::{Object, Value},
     },
+    key::{PublicKey, Signature},
+    proof::data_integrity::ProofError,
     status::Instant,
-    trust::officers::PolicyChain,
+    trust::officers::{OfficerPolicy, PolicyChain},
     verify::Budget,
 };
 
@@ -22,6 +24,7 @@ use crate::{
 #[non_exhaustive]
 pub struct Evidence {
     document: Object<'static>,
+    preparation: Signature,
     salt: Salt,
     index: u64,
     path: Vec<Hash>,
@@ -39,9 +42,10 @@ pub fn issue_item(credential: &Hash, content: &Hash) -> Value<'static> {
 }
 
 impl Evidence {
-    /// Puts the evidence of one item together; `None` when the manifest has no such item.
+    /// Puts the evidence of one item together, with the preparer's signature over
+    /// [`prepared_message`]; `None` when the manifest has no such item.
     pub fn new(
-        document: Object<'static>,
+        (document, preparation): (Object<'static>, Signature),
         manifest: &Manifest,
         index: usize,
         content: Hash,
@@ -49,6 +53,7 @@ impl Evidence {
         let (salt, path) = manifest.proof(index)?;
         Some(Self {
             document,
+            preparation,
             salt,
             index: u64::try_from(index).ok()?,
             path,
@@ -60,6 +65,10 @@ impl Evidence {
     pub fn to_value(&self) -> Value<'static> {
         Value::object([
             ("document", Value::Object(self.document.clone())),
+            (
+                "preparation",
+                base64url::encode(self.preparation.as_bytes()).into(),
+            ),
             ("salt", base64url::encode(&self.salt).into()),
             ("index", self.index.into()),
             (
@@ -90,6 +99,10 @@ impl Evidence {
                 .ok_or_else(|| malformed("there is no document"))?
                 .clone()
                 .into_owned(),
+            preparation: text("preparation")
+                .and_then(|text| base64url::decode(text).ok())
+                .and_then(|bytes| Signature::from_slice(&bytes).ok())
+                .ok_or_else(|| malformed("the preparer's signature is none"))?,
             salt: bytes(text("salt")).ok_or_else(|| malformed("the salt is not 32 bytes"))?,
             index: object
                 .get("index")
@@ -146,7 +159,27 @@ impl Evidence {
                 reason: "this credential was not in it",
             });
         }
+        self.check_preparer(&draft, policy, budget)?;
         verify(&self.document, policy, issued_at, needed, budget)
+    }
+
+    /// Checks that the officer who is named prepared it: else one officer alone could name another, and be
+    /// the one who approves.
+    fn check_preparer(
+        &self,
+        draft: &ApprovalDraft,
+        policy: &OfficerPolicy,
+        budget: &mut Budget,
+    ) -> Result<(), ApprovalError> {
+        let unprepared = || ApprovalError::Unprepared {
+            preparer: draft.preparer.clone(),
+        };
+        let officer = policy.officer(&draft.preparer).ok_or_else(unprepared)?;
+        let key = PublicKey::from_multikey(officer.did.specific_id());
+        let key = key.map_err(|_| unprepared())?;
+        budget.spend_signature().map_err(ProofError::from)?;
+        key.verify(&prepared_message(draft)?, &self.preparation)
+            .map_err(|_| unprepared())
     }
 
     /// The action of a manifest whose items are credentials to be issued.

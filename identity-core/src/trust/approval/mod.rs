@@ -13,7 +13,7 @@ mod manifest;
 #[cfg(test)]
 mod tests;
 
-pub use document::{Approval, ApprovalDraft, approve, verify};
+pub use document::{Approval, ApprovalDraft, approve, prepared_message, verify};
 pub use evidence::{Evidence, issue_item};
 pub use manifest::{Manifest, Salt};
 
@@ -76,6 +76,12 @@ pub enum ApprovalError {
         /// The DID of the key.
         signer: String,
     },
+    /// The officer who is named did not prepare it.
+    #[error("{preparer}, who is named as its preparer, did not prepare it")]
+    Unprepared {
+        /// The officer.
+        preparer: String,
+    },
     /// Too few officers approved.
     #[error("{found} of the {needed} officers it takes have approved")]
     TooFew {
@@ -99,6 +105,7 @@ impl ApprovalError {
             Self::Proof(_) => Code::ApprovalSignature,
             Self::Stranger { .. } => Code::ApprovalStranger,
             Self::TooFew { .. } => Code::ApprovalTooFew,
+            Self::Unprepared { .. } => Code::ApprovalUnprepared,
         }
     }
 }

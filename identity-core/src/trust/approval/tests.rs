@@ -224,7 +224,10 @@ fn evidence(items: u8, of: usize, by: &[u8]) -> Evidence {
         ..draft()
     };
     let content = [10 + u8::try_from(of).unwrap(); 32];
-    Evidence::new(approved(draft.document(), by), &manifest, of, content).unwrap()
+    let message = prepared_message(&draft).unwrap();
+    let preparation = key(1).try_sign(&message).unwrap();
+    let document = approved(draft.document(), by);
+    Evidence::new((document, preparation), &manifest, of, content).unwrap()
 }
 
 fn judge(evidence: &Evidence, item: &Value<'_>, chain: &PolicyChain) -> Result<(), Code> {

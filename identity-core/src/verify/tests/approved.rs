@@ -11,7 +11,7 @@ use crate::{
     trust::{
         Policy,
         accreditation::statement::Body,
-        approval::{ApprovalDraft, Evidence, Manifest, approve, issue_item},
+        approval::{ApprovalDraft, Evidence, Manifest, approve, issue_item, prepared_message},
         network::Network,
         officers::PolicyDraft,
     },
@@ -35,6 +35,11 @@ fn policy(house: &House) -> serde_json::Value {
 
 /// Approvals by these officers of just this credential, as [`World::issue_by`] makes it; officer 150 prepared it.
 fn approvals(house: &House, by: &[u8], draft: &Draft) -> Evidence {
+    prepared_by(150, house, by, draft)
+}
+
+/// The same, in the name of officer 150, by whoever has this key.
+fn prepared_by(preparer: u8, house: &House, by: &[u8], draft: &Draft) -> Evidence {
     let content = [9; 32];
     let credential = draft.clone().approved(&mut Steps(1)).unwrap();
     let item = issue_item(&credential, &content);
@@ -51,10 +56,12 @@ fn approvals(house: &House, by: &[u8], draft: &Draft) -> Evidence {
         expires: Instant::floor(World::days(-199)),
         nonce: [3; 16],
     };
+    let message = prepared_message(&draft).unwrap();
+    let preparation = key(preparer).try_sign(&message).unwrap();
     let document = by.iter().fold(draft.document(), |document, seed| {
         approve(document, &key(*seed), World::days(-200)).unwrap()
     });
-    Evidence::new(document, &manifest, 0, content).unwrap()
+    Evidence::new((document, preparation), &manifest, 0, content).unwrap()
 }
 
 /// A verifier abroad; the accreditor asks for so many approvals.
@@ -156,6 +163,16 @@ fn approvals_that_are_not_the_officers_for_this_credential_do_not_count() {
         draft.issued_at = World::days(-199);
     });
     assert_eq!(outcome(&check, 0, &late), (10, Some("approval.expired")));
+    // One who approves, and names another as its preparer.
+    for preparer in [151, 152, 12] {
+        let alone = house.issue(|draft| {
+            draft.approval = Some(prepared_by(preparer, &house, &[151, 152], draft));
+        });
+        assert_eq!(
+            outcome(&check, 0, &alone),
+            (10, Some("approval.unprepared"))
+        );
+    }
     // Another house's approvals.
     let foreign = house.issue(with(&House::new(20), &[151, 152]));
     assert_eq!(outcome(&check, 0, &foreign), (10, Some("approval.foreign")));
