@@ -319,8 +319,8 @@ fn the_doctor_knows_an_accreditors_home() {
         "{said}"
     );
     let secret = world.place.path("union/secrets/publishing.key");
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let open_to_all = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    std::fs::set_permissions(&secret, open_to_all).unwrap();
     assert!(found(1).contains(&"secrets.readable".to_owned()));
     // Another command is told whose home it is.
     let wrong = ["credential", "list", "--format", "json"];

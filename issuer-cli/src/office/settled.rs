@@ -227,7 +227,7 @@ impl<S: Store> Office<S> {
                             return Err(changed("the register says something else by now"));
                         }
                         let content = digest_of(&item.content)?;
-                        let document = (document.clone(), preparation.clone());
+                        let document = (document.clone(), preparation);
                         one.draft.approval = Evidence::new(document, &manifest, at, content);
                         waiting.push(at);
                         ready.push(*one);
