@@ -192,7 +192,7 @@ fn what_reaches_back_without_a_decision_is_not_promised() {
     assert!(
         ended
             .out
-            .contains("1 credentials are revoked from their publication"),
+            .contains("1 credential is revoked from the publication on"),
         "{}",
         ended.out
     );
@@ -202,7 +202,7 @@ fn what_reaches_back_without_a_decision_is_not_promised() {
     let ended = run(&[&end[..], &["--decision", "decision"]].concat());
     assert!(!ended.err.contains(warning), "{}", ended.err);
     assert!(
-        ended.out.contains("1 credentials are revoked from then"),
+        ended.out.contains("1 credential is revoked from then"),
         "{}",
         ended.out
     );

@@ -153,7 +153,7 @@ pub(super) fn run(command: &MandateCommand, context: &mut Context) -> Result<Exi
             let from = if args.reason.voids() {
                 "for every instant"
             } else if backdated {
-                "from their publication"
+                "from the publication on"
             } else {
                 "from then"
             };
