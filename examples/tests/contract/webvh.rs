@@ -712,11 +712,13 @@ fn a_restored_home_takes_what_was_published_of_its_did() {
     world.check(&[]).ends(0);
     // Two stories are not brought together.
     house.changes(&["did", "rotate"]);
-    world.publish();
+    let refused = world.issuer(&["publish", "--out", "site"]).ends(1);
+    assert_eq!(refused.code(), "publish.rolled_back");
+    world.issuer(&["publish", "--out", "other"]).ends(0);
     let fork = ["backup", "create", "--out", "fork.mandate"];
     restored("new", &fork).ends(0);
     let restore = ["backup", "restore", "fork.mandate"];
-    let with = [&restore[..], &["--published", "site/bundle.json"]].concat();
+    let with = [&restore[..], &["--published", "other/bundle.json"]].concat();
     assert_eq!(restored("third", &with).ends(1).code(), "did.differs");
 }
 
