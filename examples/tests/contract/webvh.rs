@@ -525,17 +525,13 @@ fn a_trial_is_left_with_everything_that_was_issued() {
     world.issuer(&revoke).ends(0);
     let suspended = world.credential("m-003");
     world.issuer(&["credential", "suspend", &suspended]).ends(0);
-    let end = [
-        "mandate",
-        "end",
-        "m-004",
-        "--at",
-        &instant(60),
-        "--reason",
-        "resignation",
-        "--yes",
-    ];
-    world.issuer(&end).ends(0);
+    // One with a credential, and one without.
+    world.seat("m-005", "fay");
+    for member in ["m-004", "m-005"] {
+        let end = ["mandate", "end", member, "--at", &instant(60)];
+        let end = [&end[..], &["--reason", "resignation", "--yes"]].concat();
+        world.issuer(&end).ends(0);
+    }
     world.publish();
     world.ask("ana", "MemberMandate:name");
     world.check(&[]).ends(0);

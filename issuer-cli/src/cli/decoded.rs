@@ -81,8 +81,8 @@ fn rows(content: &Json) -> Vec<(String, String)> {
         ("officers", "officer"),
         ("alsoKnownAs", "also known as"),
     ];
-    // In the headline already.
-    const TOLD: [&str; 3] = ["do", "name", "type"];
+    // In the headline already; the salt says nothing to anybody.
+    const TOLD: [&str; 4] = ["do", "name", "salt", "type"];
     let Some(members) = content.as_object() else {
         return vec![("content".to_owned(), one_line(&content.to_string()))];
     };

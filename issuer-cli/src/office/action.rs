@@ -345,6 +345,7 @@ impl<S: Store> Office<S> {
             "wallet": did::key::create(&ready.holder).to_string(),
             "list": draft.slot.list,
             "index": draft.slot.index,
+            "salt": ready.salts.as_ref().map(Salts::of_content),
         }))
     }
 

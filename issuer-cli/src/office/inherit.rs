@@ -4,7 +4,7 @@
 //! valid again. What the last bundle says of a credential that the store knows becomes part of its
 //! record; what it says of one issued after the backup is kept by its slot and published on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use identity_core::{
     status::{self, Instant, Revocation, SlotRef, values},
@@ -212,11 +212,18 @@ fn take_endings(
     change: &mut Change,
 ) -> Result<bool, Refusal> {
     let mut is_news = false;
+    // Each of ours answers one of theirs: a term may be ended again at the instant of an ending that was
+    // annulled, and is over then.
+    let mut paired = BTreeSet::new();
     for ending in &term.endings {
-        let known = record
-            .endings
-            .iter_mut()
-            .find(|known| known.at == ending.at);
+        let same = |known: &TermEnding| {
+            known.at == ending.at
+                && (known.annulled_at.is_none() || known.annulled_at == ending.annulled_at)
+        };
+        let mut places = 0..record.endings.len();
+        let place = places.find(|place| !paired.contains(place) && same(&record.endings[*place]));
+        paired.insert(place.unwrap_or(record.endings.len()));
+        let known = place.and_then(|place| record.endings.get_mut(place));
         let annulled = known
             .as_ref()
             .is_none_or(|known| known.annulled_at.is_none());

@@ -80,7 +80,15 @@ impl<S: Store> Office<S> {
             let told = ["mandate.ended", "term.ended", "term.reinstated"];
             if let Some(kind) = told.into_iter().find(|kind| *kind == entry.kind) {
                 let at = entry.at.parse().map_err(StoreError::failed)?;
-                change.note_at(at, kind, entry.body.clone());
+                let mut body = entry.body.clone();
+                // Its credentials and approvals stay with the other office: nothing here has a record of them.
+                if let Some(body) = body.as_object_mut() {
+                    body.remove("approval");
+                    if kind == "mandate.ended" {
+                        body.insert("credentials".to_owned(), json!([]));
+                    }
+                }
+                change.note_at(at, kind, body);
             }
             Ok(())
         })?;

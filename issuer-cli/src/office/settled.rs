@@ -86,6 +86,11 @@ impl Salts {
         ChaCha20Rng::from_seed(digest(&self.0, b"claims"))
     }
 
+    /// For the digest of what officers read, which everybody sees: what is in it can be guessed.
+    pub(super) fn of_content(&self) -> String {
+        base64url::encode(&digest(&self.0, b"content"))
+    }
+
     /// For the disclosures.
     pub(super) fn of_disclosures(&self) -> ChaCha20Rng {
         ChaCha20Rng::from_seed(digest(&self.0, b"disclosures"))

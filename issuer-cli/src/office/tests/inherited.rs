@@ -122,6 +122,30 @@ fn a_term_that_ended_meanwhile_has_ended() {
 }
 
 #[test]
+fn a_term_that_was_ended_again_at_the_same_instant_is_over() {
+    let (mut office, ana, last) = backup_and_bundle(|office, _| {
+        let end = |office: &mut Office<MemoryStore>, now: &str| {
+            let how = (&[][..], None);
+            office.end_term("current", at(TODAY), how, at(now)).unwrap();
+        };
+        end(office, TODAY);
+        let annulled = at("2026-02-01T13:00:00Z");
+        let decision = DecisionDigest::of(b"by mistake");
+        office
+            .reinstate_term("current", decision, annulled)
+            .unwrap();
+        end(office, "2026-02-01T14:00:00Z");
+    });
+    office.take_over(&last, at(LATER)).unwrap();
+    let bundle = bundle(&mut office, at(LATER));
+    let told = bundle.term("current").unwrap();
+    assert_eq!(told.endings, last.term("current").unwrap().endings);
+    let outcome = term_at(Some(told), at(LATER), Some(&ana.slot));
+    assert!(matches!(outcome, TermOutcome::Ended { .. }), "{outcome:?}");
+    is_told(&office);
+}
+
+#[test]
 fn another_issuers_bundle_is_not_taken_over() {
     let (mut office, _, last) = backup_and_bundle(|_, _| ());
     office.profile.did = did::key::create(key(9).public_key());

@@ -66,6 +66,22 @@ fn what_is_prepared_has_its_place_and_what_was_approved_is_issued() {
     house.is_sound();
 }
 
+/// The digest of what officers read stands in the credential, in clear; a roster is public.
+#[test]
+fn what_officers_read_is_not_guessed_from_its_digest() {
+    let mut house = House::of(2);
+    let (first, second) = (house.issue(), house.issue());
+    let salt = |pending: &PendingAction| pending.contents[0]["salt"].as_str().unwrap().to_owned();
+    assert_eq!(base64url::decode(&salt(&first)).unwrap().len(), 32);
+    assert_ne!(salt(&first), salt(&second));
+    // Neither is it what the disclosures or the manifest are salted with.
+    assert!(!first.salts.contains(&salt(&first)));
+    house.approve(1, &first.id).unwrap();
+    let id = house.office.holdings("a").unwrap().credentials[0].clone();
+    let record = house.office.credential(&id).unwrap();
+    assert!(!record.text.contains(&salt(&first)));
+}
+
 #[test]
 fn a_place_that_was_given_away_is_not_given_again() {
     let mut house = House::of(2);
