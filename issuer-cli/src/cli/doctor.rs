@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use cli_kit::{Context, ExitCode, Failure, Mark};
+use cli_kit::{Context, ExitCode, Failure, Mark, Printer};
 use serde_json::json;
 
 use super::{
@@ -82,16 +82,7 @@ pub(super) fn run(context: &mut Context) -> Result<ExitCode, Failure> {
         warnings.push("the issuer's DID is one for trials: its key can never be replaced");
     }
     let printer = &mut context.printer;
-    if printer.is_json() {
-        let items: Vec<_> = found
-            .iter()
-            .map(|(code, message)| json!({ "id": code, "message": message }))
-            .collect();
-        printer.json_list("mandate.doctor/1", &items)?;
-    }
-    for (code, message) in &found {
-        printer.marked(Mark::No, format!("{message} ({code})"))?;
-    }
+    tell(&found, printer)?;
     for warning in &warnings {
         printer.warn(*warning);
     }
@@ -145,4 +136,22 @@ fn files_in(folders: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 #[cfg(not(unix))]
 pub(super) fn readable_by_others(_: &[PathBuf]) -> Result<Vec<(&'static str, String)>, Failure> {
     Ok(Vec::new())
+}
+
+/// Prints what was found wrong, for programs and for people; an accreditor's doctor prints the same.
+pub(in crate::cli) fn tell(
+    found: &[(&'static str, String)],
+    printer: &mut Printer,
+) -> Result<(), Failure> {
+    if printer.is_json() {
+        let items: Vec<_> = found
+            .iter()
+            .map(|(code, message)| json!({ "id": code, "message": message }))
+            .collect();
+        printer.json_list("mandate.doctor/1", &items)?;
+    }
+    for (code, message) in found {
+        printer.marked(Mark::No, format!("{message} ({code})"))?;
+    }
+    Ok(())
 }
