@@ -122,6 +122,42 @@ fn a_term_that_ended_meanwhile_has_ended() {
 }
 
 #[test]
+fn what_was_said_is_not_published_over_by_who_does_not_know_it() {
+    type Say = fn(&mut Office<MemoryStore>, &CredentialRecord);
+    let revoke: Say = |office, ana| {
+        let why = (Reason::Compromise, None);
+        office.revoke(&ana.id, at(TODAY), why, at(TODAY)).unwrap();
+    };
+    let end: Say = |office, _| {
+        let how = (&[][..], None);
+        office
+            .end_term("current", at(TODAY), how, at(TODAY))
+            .unwrap();
+    };
+    for (say, wanted) in [
+        (revoke, Err("publish.forgotten")),
+        (end, Err("publish.forgotten")),
+        ((|_, _| ()) as Say, Ok(())),
+    ] {
+        let (mut office, _, last) = backup_and_bundle(say);
+        let follows = |office: &Office<MemoryStore>| {
+            let found = office.may_follow(&last, at(LATER));
+            found.map_err(|refusal| refusal.code)
+        };
+        // Its number was never given here: only a restoration goes on from the clock.
+        assert_eq!(follows(&office), Err("publish.rolled_back"));
+        let mut batch = Batch::default();
+        batch
+            .put(crate::store::Family::Meta, publish::SEQ, &last.seq())
+            .unwrap();
+        office.store.write(batch).unwrap();
+        assert_eq!(follows(&office), wanted);
+        office.take_over(&last, at(LATER)).unwrap();
+        assert_eq!(follows(&office), Ok(()));
+    }
+}
+
+#[test]
 fn a_term_that_was_ended_again_at_the_same_instant_is_over() {
     let (mut office, ana, last) = backup_and_bundle(|office, _| {
         let end = |office: &mut Office<MemoryStore>, now: &str| {
